@@ -27,9 +27,19 @@ public record Contract(
    * An argument of a kernel.
    *
    * @param shape as kernels index it: the same elements in the same order as the tensor
-   * @param hooked whether generated code may stand behind it ({@code PROLOGUE_X}, {@code EPILOGUE})
+   * @param role what the compiler may do with it
    */
-  public record Operand(String name, Shape shape, boolean hooked) {}
+  public record Operand(String name, Shape shape, Role role) {}
+
+  /** What the compiler may do with an argument. */
+  public enum Role {
+    /** A pointer to the whole tensor. */
+    PLAIN,
+    /** Generated code may stand behind it ({@code PROLOGUE_X}, {@code EPILOGUE}). */
+    HOOKED,
+    /** An input whose memory an output may take, element by element. */
+    UPDATED
+  }
 
   /** Begins a contract for an op's kernels. */
   public static Builder of(String op) {
@@ -69,22 +79,27 @@ public record Contract(
     }
 
     public Builder input(String name, int... shape) {
-      inputs.add(new Operand(name, Shape.of(shape), false));
+      inputs.add(new Operand(name, Shape.of(shape), Role.PLAIN));
+      return this;
+    }
+
+    public Builder updatedInput(String name, int... shape) {
+      inputs.add(new Operand(name, Shape.of(shape), Role.UPDATED));
       return this;
     }
 
     public Builder hookedInput(String name, int... shape) {
-      inputs.add(new Operand(name, Shape.of(shape), true));
+      inputs.add(new Operand(name, Shape.of(shape), Role.HOOKED));
       return this;
     }
 
     public Builder output(String name, int... shape) {
-      outputs.add(new Operand(name, Shape.of(shape), false));
+      outputs.add(new Operand(name, Shape.of(shape), Role.PLAIN));
       return this;
     }
 
     public Builder hookedOutput(String name, int... shape) {
-      outputs.add(new Operand(name, Shape.of(shape), true));
+      outputs.add(new Operand(name, Shape.of(shape), Role.HOOKED));
       return this;
     }
 

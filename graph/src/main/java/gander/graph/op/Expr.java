@@ -2,6 +2,7 @@
 package gander.graph.op;
 
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
 
@@ -10,9 +11,6 @@ import java.util.function.IntFunction;
  * same index. Built with the static methods, which fold constants and drop neutral elements.
  */
 public sealed interface Expr {
-  Expr ZERO = new Const(0);
-  Expr ONE = new Const(1);
-
   /** The element of an input. */
   record Arg(int index) implements Expr {
     @Override
@@ -22,6 +20,9 @@ public sealed interface Expr {
   }
 
   record Const(double value) implements Expr {
+    static final Const ZERO = new Const(0);
+    static final Const ONE = new Const(1);
+
     @Override
     public String toString() {
       return value == Math.rint(value) && Math.abs(value) < 1e9
@@ -78,7 +79,7 @@ public sealed interface Expr {
       case ADD -> isConst(a, 0) ? b : isConst(b, 0) ? a : new Call2(function, a, b);
       case SUB -> isConst(b, 0) ? a : isConst(a, 0) ? neg(b) : new Call2(function, a, b);
       case MUL -> product(a, b);
-      case DIV -> isConst(b, 1) ? a : isConst(a, 0) ? ZERO : new Call2(function, a, b);
+      case DIV -> isConst(b, 1) ? a : isConst(a, 0) ? Const.ZERO : new Call2(function, a, b);
       default -> new Call2(function, a, b);
     };
   }
@@ -86,7 +87,7 @@ public sealed interface Expr {
   /** Zero times anything is taken for zero: it arises where a derivative vanishes. */
   private static Expr product(Expr a, Expr b) {
     if (isConst(a, 0) || isConst(b, 0)) {
-      return ZERO;
+      return Const.ZERO;
     }
     if (isConst(a, 1)) {
       return b;
@@ -155,7 +156,7 @@ public sealed interface Expr {
   }
 
   /** The inputs that occur. */
-  default TreeSet<Integer> arguments() {
+  default Set<Integer> arguments() {
     var found = new TreeSet<Integer>();
     if (this instanceof Arg a) {
       found.add(a.index);
@@ -181,8 +182,8 @@ public sealed interface Expr {
    */
   default Expr derivative(int input, Expr value) {
     return switch (this) {
-      case Arg a -> a.index == input ? ONE : ZERO;
-      case Const c -> ZERO;
+      case Arg a -> a.index == input ? Const.ONE : Const.ZERO;
+      case Const c -> Const.ZERO;
       case Call1(Unary f, Expr x) -> mul(f.derivative(x, value), x.derivative(input, x));
       case Call2(Binary f, Expr a, Expr b) ->
           add(
@@ -194,6 +195,6 @@ public sealed interface Expr {
   }
 
   private static Expr chain(Expr outer, Expr inner) {
-    return isConst(inner, 0) ? ZERO : mul(outer, inner);
+    return isConst(inner, 0) ? Const.ZERO : mul(outer, inner);
   }
 }

@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record Fusion(@Nullable Node core, List<Tensor> parameters, List<Tensor> results)
     implements Composite {
+  /** An op alone, for inputs of these shapes. */
+  public static Fusion of(Op op, List<Shape> inputs) {
+    List<Tensor> parameters = Parameter.list(inputs);
+    var core = new Node(op, parameters);
+    return new Fusion(core, parameters, core.allOutputs());
+  }
+
   @Override
   public String name() {
     return core == null ? "map" : core.op().name();

@@ -2,6 +2,7 @@
 package gander.graph.op;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** An op applied to tensors. Immutable; compared by identity. */
 public final class Node {
@@ -46,6 +47,10 @@ public final class Node {
 
   public Tensor output(int index) {
     return new Tensor(this, index);
+  }
+
+  public List<Tensor> allOutputs() {
+    return IntStream.range(0, shapes.size()).mapToObj(this::output).toList();
   }
 
   public Shape shape(int index) {

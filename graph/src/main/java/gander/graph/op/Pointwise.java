@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Pointwise(Expr expression, int inputs) implements Op {
 
   /** A map node, its arguments used once each in the order given. */
-  static Tensor of(Expr expression, Tensor... inputs) {
+  public static Tensor of(Expr expression, Tensor... inputs) {
     return Node.of(new Pointwise(expression, inputs.length), inputs);
   }
 
@@ -71,7 +71,7 @@ public record Pointwise(Expr expression, int inputs) implements Op {
   }
 
   /** The expression as a node that takes only the tensors it uses. */
-  static Tensor compact(Expr expression, List<Tensor> available) {
+  public static Tensor compact(Expr expression, List<Tensor> available) {
     List<Integer> used = List.copyOf(expression.arguments());
     if (used.isEmpty()) {
       double value = ((Expr.Const) expression).value();

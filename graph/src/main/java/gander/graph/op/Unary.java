@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.op;
 
-import static gander.graph.op.Expr.ONE;
-import static gander.graph.op.Expr.ZERO;
+import static gander.graph.op.Expr.Const.ONE;
+import static gander.graph.op.Expr.Const.ZERO;
 import static gander.graph.op.Expr.add;
 import static gander.graph.op.Expr.constant;
 import static gander.graph.op.Expr.div;

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.runtime.catalogue;
 
-import gander.runtime.Dialect;
 import gander.runtime.GanderException;
-import java.util.LinkedHashSet;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,10 +13,11 @@ import java.util.regex.Pattern;
 final class SourceText {
   private static final Pattern INCLUDE = Pattern.compile("^\\s*#include\\s+\"([^\"]+)\"\\s*$");
   private static final String PRELUDE = "gander.h";
+  private static final int MAX_DEPTH = 16;
 
   private final Catalogue catalogue;
   private final StringBuilder text = new StringBuilder();
-  private final Set<String> included = new LinkedHashSet<>();
+  private int depth;
 
   private SourceText(Catalogue catalogue) {
     this.catalogue = catalogue;
@@ -33,7 +31,10 @@ final class SourceText {
     source.text.append(variant.problem().generated());
     source.parameters(variant);
     variant.problem().dims().forEach(source::define);
-    variant.problem().constants().forEach((name, value) -> source.define(name, literal(value)));
+    variant
+        .problem()
+        .constants()
+        .forEach((name, value) -> source.define(name, FloatLiteral.of(value)));
     variant.setting().forEach(source::define);
     source.file(kernel.path(), kernel.text());
     return source.text.toString();
@@ -44,7 +45,6 @@ final class SourceText {
   }
 
   private void parameters(Variant variant) {
-    boolean cuda = variant.kernel().dialect() == Dialect.CUDA;
     var list = new StringBuilder();
     for (Problem.Parameter parameter : variant.problem().parameters()) {
       String type =
@@ -52,7 +52,7 @@ final class SourceText {
             case INPUT -> "GLOBAL const float* RESTRICT ";
             case SHARED_INPUT -> "GLOBAL const float* ";
             case OUTPUT -> "GLOBAL float* ";
-            case WORD -> cuda ? "unsigned int " : "uint ";
+            case WORD -> "uint ";
           };
       list.append(list.isEmpty() ? "" : ", ").append(type).append(parameter.name());
     }
@@ -63,16 +63,18 @@ final class SourceText {
   }
 
   private void include(String name, String from, int line) {
-    if (!included.add(name)) {
-      return;
-    }
     String content = catalogue.include(name);
     if (content == null) {
       throw new GanderException(
           "kernel %s:%d: #include \"%s\" is not a file of kernels/include"
               .formatted(from, line, name));
     }
+    if (++depth > MAX_DEPTH) {
+      throw new GanderException(
+          "kernel %s:%d: #include \"%s\" includes itself".formatted(from, line, name));
+    }
     file("include/" + name, content);
+    depth--;
   }
 
   private void file(String name, String content) {
@@ -92,17 +94,5 @@ final class SourceText {
 
   private void mark(int line, String name) {
     text.append("#line ").append(line).append(" \"").append(name).append("\"\n");
-  }
-
-  /** A number as a float literal of both dialects. */
-  static String literal(double value) {
-    float single = (float) value;
-    if (Float.isNaN(single)) {
-      return "G_NAN";
-    }
-    if (Float.isInfinite(single)) {
-      return single > 0 ? "G_INF" : "(-G_INF)";
-    }
-    return single < 0 ? "(" + single + "f)" : single + "f";
   }
 }
