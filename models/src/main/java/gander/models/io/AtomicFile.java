@@ -51,6 +51,11 @@ public final class AtomicFile {
     writeBytes(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Makes the names in a directory permanent, such as that of a directory just made in it. */
+  public static void syncDirectory(Path directory) throws IOException {
+    Disk.SYSTEM.syncDirectory(directory);
+  }
+
   /** Writes all that remains in a buffer: a channel may take less at a time. */
   public static void writeFully(WritableByteChannel channel, ByteBuffer source) throws IOException {
     while (source.hasRemaining()) {
