@@ -10,13 +10,16 @@ import java.util.stream.Collectors;
 
 /**
  * What is open on one device, in order of creation, so that whatever its owners forgot can be
- * reported and closed with the device. Used by the device's thread alone.
+ * reported and closed with the device. It belongs to the thread that opened the device, and so does
+ * everything in it.
  */
 public final class Ledger {
   private static final System.Logger LOG = System.getLogger(Ledger.class.getName());
 
   private final String device;
   private final Set<Owned> open = new LinkedHashSet<>();
+  private final long owner = Thread.currentThread().threadId();
+  private boolean closed;
 
   public Ledger(String device) {
     this.device = device;
@@ -37,20 +40,52 @@ public final class Ledger {
     return open.stream().map(Owned::label).toList();
   }
 
-  /** Warns of what is still open and closes it, youngest first: users before what they use. */
-  public void close() {
-    if (open.isEmpty()) {
-      return;
+  /** Every call of a device but {@code compile} begins with this. */
+  public void requireOwner() {
+    if (Thread.currentThread().threadId() != owner) {
+      throw new IllegalStateException(
+          "%s is used by thread '%s', but belongs to the thread that opened it"
+              .formatted(device, Thread.currentThread().getName()));
     }
+    if (closed) {
+      throw new IllegalStateException(device + " is closed");
+    }
+  }
+
+  public boolean closed() {
+    return closed;
+  }
+
+  /**
+   * Warns of what is still open and closes it, youngest first: users before what they use. The
+   * first failure is thrown at the end.
+   */
+  public void close() {
+    requireOwner();
+    if (!open.isEmpty()) {
+      report();
+    }
+    RuntimeException failure = null;
+    for (Owned resource : new ArrayList<>(open).reversed()) {
+      try {
+        resource.close();
+      } catch (RuntimeException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+    closed = true;
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void report() {
     LOG.log(
         System.Logger.Level.WARNING,
         "{0} is closed with {1} objects still open, which their owners should have closed: {2}",
         device,
         open.size(),
         summary());
-    for (Owned resource : new ArrayList<>(open).reversed()) {
-      resource.close();
-    }
   }
 
   private String summary() {

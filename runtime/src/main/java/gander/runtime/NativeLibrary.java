@@ -41,17 +41,22 @@ public record NativeLibrary(String name, String path, SymbolLookup symbols) {
    */
   public static Optional<NativeLibrary> open(List<String> names, String symbol) {
     for (String name : names) {
-      try {
-        SymbolLookup symbols = SymbolLookup.libraryLookup(name, Arena.global());
-        Optional<MemorySegment> address = symbols.find(symbol);
-        if (address.isPresent()) {
-          return Optional.of(new NativeLibrary(name, file(address.get()).orElse(name), symbols));
-        }
-      } catch (IllegalArgumentException notFound) {
-        continue;
+      Optional<SymbolLookup> symbols = lookup(name);
+      Optional<MemorySegment> address = symbols.flatMap(s -> s.find(symbol));
+      if (address.isPresent()) {
+        String path = file(address.get()).orElse(name);
+        return Optional.of(new NativeLibrary(name, path, symbols.get()));
       }
     }
     return Optional.empty();
+  }
+
+  private static Optional<SymbolLookup> lookup(String name) {
+    try {
+      return Optional.of(SymbolLookup.libraryLookup(name, Arena.global()));
+    } catch (IllegalArgumentException notFound) {
+      return Optional.empty();
+    }
   }
 
   /** Why the system's loader does not open a library, in its own words. */

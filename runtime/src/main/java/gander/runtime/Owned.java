@@ -28,6 +28,7 @@ public abstract class Owned implements AutoCloseable {
     if (closed) {
       return;
     }
+    ledger.requireOwner();
     if (users > 0) {
       throw new IllegalStateException(
           "%s is closed while %d recordings use it; close those first".formatted(label, users));
@@ -48,6 +49,7 @@ public abstract class Owned implements AutoCloseable {
   }
 
   public final void requireOpen() {
+    ledger.requireOwner();
     if (closed) {
       throw new IllegalStateException(label + " is closed");
     }

@@ -31,7 +31,8 @@ record Check(String device) {
           "Either memory ran out (use a smaller batch) or a kernel wrote outside its buffers (run 'gander check').";
       case CL_INVALID_WORK_GROUP_SIZE, CL_INVALID_WORK_ITEM_SIZE ->
           "Give the kernel a smaller block in its header.";
-      case CL_INVALID_KERNEL_NAME -> "Name the kernel's function like its pass.";
+      case CL_INVALID_KERNEL_NAME ->
+          "Name the kernel's function like its pass, and not like one of OpenCL's own functions.";
       case CL_INVALID_KERNEL_ARGS -> "Compare the kernel's parameters with its op's arguments.";
       case CL_INVALID_BINARY -> "The driver does not accept the compiled code: compile it again.";
       case CL_INVALID_BUFFER_SIZE -> "Allocate in smaller pieces.";

@@ -63,7 +63,7 @@ record Facts(cl_device_id device, String platformVersion) {
   }
 
   DeviceInfo info(String id) {
-    String options = OpenClDevice.furtherOptions();
+    String options = OpenClCompiler.furtherOptions();
     return new DeviceInfo(
         id,
         name(),

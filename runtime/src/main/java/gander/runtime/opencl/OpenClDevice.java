@@ -3,11 +3,8 @@ package gander.runtime.opencl;
 
 import static org.jocl.CL.*;
 
-import gander.runtime.BuildLog;
-import gander.runtime.CodeImage;
 import gander.runtime.CodeModule;
 import gander.runtime.Device;
-import gander.runtime.DeviceException;
 import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
 import gander.runtime.Launch;
@@ -19,7 +16,6 @@ import gander.runtime.Slice;
 import gander.runtime.Source;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,19 +30,10 @@ import org.jocl.cl_mem;
 import org.jocl.cl_program;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One OpenCL device with one in-order queue: what is queued later sees what was queued before.
- *
- * <p>Its compiled code is the driver's program binary. On PoCL 3.1 that makes a warm start quick (1
- * ms a program, 21 ms from source) for a slower first one (60 to 110 ms on top of 100 to 180), and
- * the code specialised for a block size comes from PoCL's own cache in both cases.
- */
+/** One OpenCL device with one in-order queue: what is queued later sees what was queued before. */
 final class OpenClDevice implements Device {
   /** One context a device for the whole process: some drivers leak each one that is released. */
   private static final Map<cl_device_id, cl_context> CONTEXTS = new ConcurrentHashMap<>();
-
-  /** Contraction of a*b+c and the like is the kernels' business: see their common header. */
-  private static final String OPTIONS = "-cl-std=CL1.2 ";
 
   private static final long STAGING_BYTES = 1 << 20;
 
@@ -58,12 +45,11 @@ final class OpenClDevice implements Device {
   private final cl_context context;
   private final cl_command_queue queue;
   private final Check check;
+  private final OpenClCompiler compiler;
   private final Ledger ledger;
-  private final Thread owner = Thread.currentThread();
   private final Arena arena = Arena.ofShared();
   private @Nullable MemorySegment staging;
   private @Nullable cl_command_queue timingQueue;
-  private boolean closed;
 
   OpenClDevice(cl_device_id device, DeviceInfo info) {
     this.device = device;
@@ -71,6 +57,7 @@ final class OpenClDevice implements Device {
     check = new Check(info.id());
     ledger = new Ledger(info.id());
     context = CONTEXTS.computeIfAbsent(device, this::createContext);
+    compiler = new OpenClCompiler(context, device, check);
     queue = createQueue(0);
   }
 
@@ -96,106 +83,17 @@ final class OpenClDevice implements Device {
 
   // Compile
 
-  static String furtherOptions() {
-    return System.getProperty("gander.opencl.options", "").strip();
-  }
-
   @Override
   public byte[] compile(Source source) {
-    cl_program program = buildFromSource(source, source.text());
-    try {
-      byte[] binary = binary(source, program);
-      return binary.length > 0
-          ? CodeImage.of(CodeImage.Form.BINARY, binary)
-          : CodeImage.of(CodeImage.Form.SOURCE, source.text().getBytes(StandardCharsets.UTF_8));
-    } finally {
-      clReleaseProgram(program);
-    }
-  }
-
-  private cl_program buildFromSource(Source source, String text) {
-    int[] code = {0};
-    var program = clCreateProgramWithSource(context, 1, new String[] {text}, null, code);
-    check.that(code[0], "clCreateProgramWithSource", source.name());
-    return build(source, program);
-  }
-
-  private cl_program build(Source source, cl_program program) {
-    String options = OPTIONS + furtherOptions();
-    int code = clBuildProgram(program, 1, new cl_device_id[] {device}, options, null, null);
-    if (code == CL_SUCCESS) {
-      return program;
-    }
-    String error = BuildLog.firstError(source, log(program));
-    clReleaseProgram(program);
-    throw error.isEmpty()
-        ? check.failed(code, "clBuildProgram", source.name())
-        : new DeviceException(
-            "%s: clBuildProgram failed with %s for %s: %s"
-                .formatted(info.id(), Check.name(code), source.name(), error));
-  }
-
-  private String log(cl_program program) {
-    long[] size = {0};
-    int code = clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_LOG, 0, null, size);
-    if (code != CL_SUCCESS) {
-      return "";
-    }
-    byte[] bytes = new byte[Math.toIntExact(size[0])];
-    code =
-        clGetProgramBuildInfo(
-            program, device, CL_PROGRAM_BUILD_LOG, bytes.length, Pointer.to(bytes), null);
-    return code == CL_SUCCESS
-        ? new String(bytes, StandardCharsets.UTF_8).replace("\0", "").strip()
-        : "";
-  }
-
-  private byte[] binary(Source source, cl_program program) {
-    long[] size = {0};
-    check.that(
-        clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, Sizeof.size_t, Pointer.to(size), null),
-        "clGetProgramInfo(CL_PROGRAM_BINARY_SIZES)",
-        source.name());
-    byte[] bytes = new byte[Math.toIntExact(size[0])];
-    if (bytes.length > 0) {
-      Pointer target = Pointer.to(Pointer.to(bytes));
-      check.that(
-          clGetProgramInfo(program, CL_PROGRAM_BINARIES, Sizeof.POINTER, target, null),
-          "clGetProgramInfo(CL_PROGRAM_BINARIES)",
-          source.name());
-    }
-    return bytes;
+    return compiler.compile(source);
   }
 
   // Load
 
   @Override
   public CodeModule load(Source source, byte[] binary) {
-    requireOwner();
-    CodeImage image = CodeImage.read(info.id(), source, binary);
-    cl_program program =
-        switch (image.form()) {
-          case BINARY -> buildFromBinary(source, image.code());
-          case SOURCE -> buildFromSource(source, image.text());
-        };
-    return ledger.enter(new Module(source, program));
-  }
-
-  private cl_program buildFromBinary(Source source, byte[] binary) {
-    int[] status = {0};
-    int[] code = {0};
-    var program =
-        clCreateProgramWithBinary(
-            context,
-            1,
-            new cl_device_id[] {device},
-            new long[] {binary.length},
-            new byte[][] {binary},
-            status,
-            code);
-    check.that(status[0], "clCreateProgramWithBinary", source.name());
-    check.that(code[0], "clCreateProgramWithBinary", source.name());
-    return build(source, program);
+    ledger.requireOwner();
+    return ledger.enter(new Module(source, compiler.load(source, binary)));
   }
 
   /** Loaded code; each launch of a recording has a kernel object of its own. */
@@ -250,7 +148,7 @@ final class OpenClDevice implements Device {
 
   @Override
   public Memory allocate(long bytes) {
-    requireOwner();
+    ledger.requireOwner();
     if (bytes <= 0) {
       throw new IllegalArgumentException("an allocation of %d bytes".formatted(bytes));
     }
@@ -323,7 +221,7 @@ final class OpenClDevice implements Device {
 
   @Override
   public void write(Slice target, MemorySegment source) {
-    requireOwner();
+    ledger.requireOwner();
     requireSize(target, source);
     Buffer buffer = buffer(target);
     for (long done = 0; done < target.bytes(); ) {
@@ -348,7 +246,7 @@ final class OpenClDevice implements Device {
 
   @Override
   public void read(Slice source, MemorySegment target) {
-    requireOwner();
+    ledger.requireOwner();
     requireSize(source, target);
     Buffer buffer = buffer(source);
     for (long done = 0; done < source.bytes(); ) {
@@ -397,7 +295,7 @@ final class OpenClDevice implements Device {
 
   @Override
   public void fill(Slice target, int pattern) {
-    requireOwner();
+    ledger.requireOwner();
     if (target.bytes() == 0) {
       return;
     }
@@ -421,7 +319,7 @@ final class OpenClDevice implements Device {
 
   @Override
   public Recording record(List<Launch> launches) {
-    requireOwner();
+    ledger.requireOwner();
     return ledger.enter(new OpenClRecording(this, ledger, launches));
   }
 
@@ -447,31 +345,19 @@ final class OpenClDevice implements Device {
 
   @Override
   public void finish() {
-    requireOwner();
+    ledger.requireOwner();
     check.that(clFinish(queue), "clFinish", "all work queued so far");
-  }
-
-  void requireOwner() {
-    if (Thread.currentThread() != owner) {
-      throw new IllegalStateException(
-          "%s belongs to thread %s".formatted(info.id(), owner.getName()));
-    }
-    if (closed) {
-      throw new IllegalStateException(info.id() + " is closed");
-    }
   }
 
   @Override
   public void close() {
-    if (closed) {
+    if (ledger.closed()) {
       return;
     }
-    requireOwner();
     try {
       finish();
-      ledger.close();
     } finally {
-      closed = true;
+      ledger.close();
       clReleaseCommandQueue(queue);
       if (timingQueue != null) {
         clReleaseCommandQueue(timingQueue);

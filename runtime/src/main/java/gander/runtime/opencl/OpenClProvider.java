@@ -159,7 +159,7 @@ public final class OpenClProvider implements DeviceProvider {
         }
       }
     }
-    usable.sort(Comparator.comparing(u -> u.facts().deviceClass() == DeviceClass.GPU ? 0 : 1));
+    usable.sort(Comparator.comparingInt(u -> u.facts().deviceClass() == DeviceClass.GPU ? 0 : 1));
     var found = new ArrayList<Found>();
     for (Usable each : usable) {
       DeviceInfo info = each.facts().info("opencl:" + found.size());

@@ -134,7 +134,6 @@ final class OpenClRecording extends Owned implements Recording {
 
   @Override
   public void replay() {
-    device.requireOwner();
     requireOpen();
     cl_command_queue queue = device.queue();
     for (int i = 0; i < kernels.length; i++) {
