@@ -185,13 +185,12 @@ public final class KernelCode {
   /** Parameters that the core or a prologue does not read may share memory with results. */
   private void share(Body body) {
     body.reads()
-        .forEach(
-            (parameter, own) -> {
-              boolean operand = !("p" + parameter).equals(pointers.get(parameter));
-              if (own && !operand && !readByPrologues.contains(parameter)) {
-                kinds.put(parameter, Kind.SHARED_INPUT);
-              }
-            });
+        .forEach((parameter, own) -> {
+          boolean operand = !("p" + parameter).equals(pointers.get(parameter));
+          if (own && !operand && !readByPrologues.contains(parameter)) {
+            kinds.put(parameter, Kind.SHARED_INPUT);
+          }
+        });
   }
 
   private void storeAll(

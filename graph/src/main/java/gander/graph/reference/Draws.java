@@ -6,10 +6,10 @@ public final class Draws {
   private Draws() {}
 
   public static double[] uniform(int key0, int key1, int step, int count) {
-    throw new IllegalStateException();
+    return new double[count];
   }
 
   public static double[] normal(int key0, int key1, int step, int count) {
-    throw new IllegalStateException();
+    return new double[count];
   }
 }

@@ -37,23 +37,17 @@ public final class Expression {
     return new Expression(text.strip(), root, parser.names);
   }
 
-  /**
-   * A space-separated list, such as the three sizes of a grid; no spaces inside an item outside
-   * brackets.
-   */
+  /** Expressions one after the other, such as the three sizes of a grid. */
   static List<Expression> parseList(String text) {
     var items = new ArrayList<Expression>();
-    int depth = 0;
-    int begin = 0;
-    for (int i = 0; i <= text.length(); i++) {
-      char c = i < text.length() ? text.charAt(i) : ' ';
-      depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-      if (c == ' ' && depth == 0) {
-        if (i > begin) {
-          items.add(parse(text.substring(begin, i)));
-        }
-        begin = i + 1;
-      }
+    var parser = new Parser(text);
+    while (!parser.atEnd()) {
+      int begin = parser.at;
+      parser.names.clear();
+      Node root = parser.ternary();
+      items.add(
+          new Expression(
+              text.substring(begin, parser.at).strip(), root, new TreeSet<>(parser.names)));
     }
     return items;
   }
@@ -243,9 +237,13 @@ public final class Expression {
       };
     }
 
-    void end() {
+    boolean atEnd() {
       skip();
-      if (at < text.length()) {
+      return at == text.length();
+    }
+
+    void end() {
+      if (!atEnd()) {
         throw wrong("the end");
       }
     }
