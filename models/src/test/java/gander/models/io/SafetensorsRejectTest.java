@@ -206,7 +206,7 @@ class SafetensorsRejectTest {
     byte[] sound = Files.readAllBytes(file);
     var random = new Random(7);
     int refused = 0;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 500; i++) {
       byte[] damaged =
           random.nextInt(4) == 0
               ? Arrays.copyOf(sound, random.nextInt(sound.length))
@@ -221,7 +221,7 @@ class SafetensorsRejectTest {
         refused++;
       }
     }
-    assertTrue(refused > 2000, "refused " + refused);
+    assertTrue(refused > 330, "refused " + refused);
   }
 
   private void lengthIs(long length, int fileBytes, String... named) throws IOException {
