@@ -4,6 +4,7 @@ package gander.models.run;
 import gander.models.io.AtomicFile;
 import gander.runtime.GanderException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -40,6 +42,8 @@ public final class RunDirectory {
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
   private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d{1,18})\\.safetensors");
   private static final String CONFIG = "config.json";
+
+  private static final AtomicLong DRAFTS = new AtomicLong();
 
   private final Path root;
 
@@ -199,9 +203,12 @@ public final class RunDirectory {
       // Filled under another name and renamed: no one ever sees half a run.
       Path draft =
           parent.resolve(
-              ".%s.%d%s"
+              ".%s.%d-%d%s"
                   .formatted(
-                      place.getFileName(), ProcessHandle.current().pid(), AtomicFile.TEMPORARY));
+                      place.getFileName(),
+                      ProcessHandle.current().pid(),
+                      DRAFTS.incrementAndGet(),
+                      AtomicFile.TEMPORARY));
       make(draft, made);
       make(draft.resolve("samples"), made);
       make(draft.resolve("checkpoints"), made);
@@ -228,7 +235,11 @@ public final class RunDirectory {
     Path parent = folder.getParent();
     if (parent != null && !Files.exists(folder)) {
       makeMissing(parent, made);
-      make(folder, made);
+      try {
+        make(folder, made);
+      } catch (FileAlreadyExistsException e) {
+        return; // another run was faster
+      }
       AtomicFile.syncDirectory(parent);
     }
   }
