@@ -88,6 +88,7 @@ final class CudaRecording extends Owned implements Recording {
     for (int i = 0; i < count; i++) {
       switch (launch.arguments().get(i)) {
         case Slice slice -> {
+          slice.requireAligned(device.info());
           CudaDevice.Buffer buffer = device.buffer(slice);
           use(buffer);
           values.putLong(i * Long.BYTES, buffer.address() + slice.offset());

@@ -64,6 +64,7 @@ public final class Nvrtc implements CudaCompiler {
 
   private Nvrtc(NativeLibrary library) {
     path = library.path();
+    openBuiltins();
     FUNCTIONS.forEach((name, type) -> handles.put(name, library.function(name, type)));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment major = arena.allocate(JAVA_INT);
@@ -98,6 +99,19 @@ public final class Nvrtc implements CudaCompiler {
                 new GanderException(
                     "gander.nvrtc or GANDER_NVRTC names '%s', which is not a usable NVRTC (%s); correct or remove it"
                         .formatted(chosen, NativeLibrary.whyNot(chosen)))));
+  }
+
+  /**
+   * The second half of NVRTC, which it opens by name when it first compiles: where both lie in a
+   * folder unknown to the system's loader, it finds only what is open already.
+   */
+  private void openBuiltins() {
+    Path folder = Path.of(path).toAbsolutePath().getParent();
+    if (folder != null) {
+      for (Path builtins : list(folder, "libnvrtc-builtins.so.*")) {
+        NativeLibrary.preload(builtins.toString());
+      }
+    }
   }
 
   private static List<String> candidates() {
