@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * call with the same code, far from the cause; this remembers the first and says so instead.
  */
 final class Check {
-  /** Those after which a process has lost its context, by their numbers in {@code cuda.h}. */
+  /** Newer than JCuda: {@code CUDA_ERROR_CONTAINED} and {@code CUDA_ERROR_TENSOR_MEMORY_LEAK}. */
+  private static final int CONTAINED = 226;
+
+  private static final int TENSOR_MEMORY_LEAK = 721;
+
+  /** Those after which {@code cuda.h} says that the process must be started again. */
   private static final Set<Integer> STICKY =
       Set.of(
           CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
@@ -25,7 +30,9 @@ final class Check {
           CUresult.CUDA_ERROR_MISALIGNED_ADDRESS,
           CUresult.CUDA_ERROR_INVALID_ADDRESS_SPACE,
           CUresult.CUDA_ERROR_INVALID_PC,
-          CUresult.CUDA_ERROR_LAUNCH_FAILED);
+          CUresult.CUDA_ERROR_LAUNCH_FAILED,
+          CONTAINED,
+          TENSOR_MEMORY_LEAK);
 
   private final String device;
   private @Nullable String death;

@@ -55,9 +55,14 @@ final class CudaDevice implements Device {
     int ordinal = Integer.parseInt(info.id().substring(info.id().indexOf(':') + 1));
     check.that(cuDeviceGet(device, ordinal), "cuDeviceGet", null);
     check.that(cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain", null);
-    enter();
-    check.that(
-        cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "cuStreamCreate", null);
+    try {
+      enter();
+      check.that(
+          cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "cuStreamCreate", null);
+    } catch (RuntimeException e) {
+      cuDevicePrimaryCtxRelease(device);
+      throw e;
+    }
   }
 
   @Override

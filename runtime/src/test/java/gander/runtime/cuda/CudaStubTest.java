@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,15 +115,29 @@ class CudaStubTest {
 
   @Test
   void aFailureOfAnyCallIsReportedAndNothingLeaks() throws Exception {
+    var runs = new LinkedHashMap<String, CompletableFuture<CudaStub.Run>>();
     for (String call :
         List.of(
+            "cuStreamCreate:1:2",
             "cuFuncSetAttribute:1:1",
             "cuLaunchKernel:2:701",
             "cuGraphInstantiate:1:2",
             "cuGraphUpload:1:2",
             "cuGraphLaunch:2:1",
             "cuEventRecord:4:400")) {
-      CudaStub.Run run = run(Map.of("STUB_FAIL", call), "life");
+      runs.put(
+          call,
+          CompletableFuture.supplyAsync(() -> {
+            try {
+              return run(Map.of("STUB_FAIL", call), "life");
+            } catch (IOException | InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          }));
+    }
+    for (var each : runs.entrySet()) {
+      String call = each.getKey();
+      CudaStub.Run run = each.getValue().get();
       assertEquals(1, run.code(), call + ": " + run.output());
       assertContains(
           run.output(), "DeviceException: cuda:0: " + call.substring(0, call.indexOf(':')));

@@ -225,9 +225,15 @@ class OpenClDeviceTest {
   }
 
   @Test
-  void compilesOnAnyThreadButRunsOnItsOwn() throws Exception {
-    byte[] binary = CompletableFuture.supplyAsync(() -> device.compile(ADD)).get();
-    device.load(ADD, binary).close();
+  void compilesOnAnyThreadsAtOnceButRunsOnItsOwn() throws Exception {
+    var compiled = new ArrayList<CompletableFuture<byte[]>>();
+    for (int i = 0; i < 6; i++) {
+      var source = new Source("add" + i, ADD.text() + "// " + i % 3, ADD.functions());
+      compiled.add(CompletableFuture.supplyAsync(() -> device.compile(source)));
+    }
+    for (CompletableFuture<byte[]> binary : compiled) {
+      device.load(ADD, binary.get()).close();
+    }
     var elsewhere = CompletableFuture.runAsync(() -> device.finish());
     assertTrue(
         assertThrows(ExecutionException.class, elsewhere::get).getCause()
