@@ -66,6 +66,11 @@ public final class ReferenceBackend implements Backend {
   }
 
   @Override
+  public long roomBytes() {
+    return Runtime.getRuntime().maxMemory() / 2;
+  }
+
+  @Override
   public void finish() {}
 
   @Override
