@@ -56,8 +56,7 @@ class LauncherTest {
       Files.writeString(root.resolve(file), "first");
       age(root.resolve(file));
     }
-    Files.copy(
-        Path.of(System.getProperty("gander.root", "..")).resolve("gander"), root.resolve("gander"));
+    Files.copy(Path.of(System.getProperty("basedir", "."), "../gander"), root.resolve("gander"));
     jdk = jdk("jdks/good jdk", "25.0.3");
     maven =
         script(
