@@ -32,6 +32,7 @@ class RunConfigTest {
             .with("seed", "-9223372036854775808");
     Path file = Files.writeString(folder.resolve("config.json"), config.toJson());
     assertEquals(config, RunConfig.read(file));
+    assertEquals(1e-4, config.learningRate());
     assertEquals(0.0, config.beta1());
     assertEquals(Long.MIN_VALUE, config.seed());
   }
@@ -67,7 +68,7 @@ class RunConfigTest {
     "step, steps",
     "n_critic, nCritic",
     "batchSize, batch",
-    "momentun, momentum"
+    "lamda, lambda"
   })
   void anUnknownKeyNamesTheNearest(String key, String nearest) throws IOException {
     Refusal.of(() -> DEFAULTS.with(key, "1"), "unknown key '" + key + "'", "'" + nearest + "'");
@@ -88,8 +89,7 @@ class RunConfigTest {
         "learningRate; fast; a number",
         "learningRate; \"1e-4\"; a number",
         "loss; 5; text",
-        "loss; [1]; text",
-        "optimizer; 1; text"
+        "loss; [1]; text"
       })
   void aValueOfTheWrongKindSaysWhichIsRight(String key, String value, String kind) {
     Refusal.of(() -> DEFAULTS.with(key, value), "'" + key + "' must be", kind);
