@@ -79,7 +79,8 @@ class LauncherTest {
     assertEquals(0, first.code(), first.err());
     assertTrue(first.err().startsWith("gander: building"), first.err());
     assertEquals(1, first.err().lines().count());
-    assertEquals(List.of("mvn " + jdk + " -q -B -DskipTests package"), builds());
+    assertEquals(
+        List.of("mvn " + jdk + " -q -B -Dmaven.test.skip=true -pl bench -am package"), builds());
     assertEquals(arguments("train", "--out", "a b"), first.out());
     Outcome second = launch("train", "--out", "a b");
     assertEquals("", second.err());

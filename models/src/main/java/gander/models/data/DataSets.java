@@ -65,6 +65,13 @@ public final class DataSets {
     return last == null ? "data" : last.toString();
   }
 
+  /** A source as it is found again from any working directory. */
+  public static String place(String source) {
+    return source.equals(STROKES)
+        ? source
+        : Path.of(source).toAbsolutePath().normalize().toString();
+  }
+
   private static DataSet strokes(Split split, int size, Range range) {
     return switch (split) {
       case TRAIN -> Strokes.make(STROKES_SEED, 0, STROKES_TRAIN, size, range);

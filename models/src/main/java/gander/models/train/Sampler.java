@@ -12,11 +12,14 @@ import gander.models.io.AtomicFile;
 import gander.models.io.SampleGrid;
 import gander.models.net.Network;
 import gander.models.net.StepBuilder;
+import gander.models.run.RunDirectory;
 import gander.models.zoo.Model;
+import gander.models.zoo.Zoo;
+import gander.runtime.GanderException;
 import java.nio.file.Path;
 
 /** Draws a sheet of a model's images from the same latents, or of the same data, every time. */
-final class Sampler implements AutoCloseable {
+public final class Sampler implements AutoCloseable {
   private static final String DATA = "data";
 
   private final Model model;
@@ -46,6 +49,23 @@ final class Sampler implements AutoCloseable {
     }
   }
 
+  /**
+   * A sampler of a run's latest checkpoint.
+   *
+   * @throws GanderException if the run has none yet
+   */
+  public static Sampler of(RunDirectory run, Backend backend, DataSet data, int count, long seed) {
+    RunDirectory.Checkpoint latest =
+        run.latestCheckpoint()
+            .orElseThrow(() ->
+                new GanderException(
+                    "run %s has no checkpoint yet: train on, or choose another run"
+                        .formatted(run.root())));
+    Model model = Zoo.create(run.config());
+    Checkpoint.read(latest.file(), backend, model.variables());
+    return new Sampler(model, backend, data, count, seed);
+  }
+
   /** The images of the variables as they are now, {@code [count, ...image]}. */
   float[] images() {
     program.run();
@@ -55,7 +75,7 @@ final class Sampler implements AutoCloseable {
   }
 
   /** Writes the sheet as PNG. */
-  void write(Path file) {
+  public void write(Path file) {
     byte[] png = SampleGrid.of(count, shape).png(images(), shape, model.range());
     AtomicFile.writeBytes(file, png);
   }

@@ -9,6 +9,7 @@ import static gander.models.net.Layer.sigmoid;
 import static gander.models.net.Layer.tanh;
 
 import gander.graph.op.Shape;
+import gander.models.data.Range;
 import gander.models.loss.Formulation;
 import gander.models.net.Layer;
 import gander.models.net.Network;
@@ -46,6 +47,11 @@ public final class Zoo {
                       Nearest.to(config.model(), MODELS),
                       String.join(", ", MODELS)));
     };
+  }
+
+  /** The range of the images a config's model takes. */
+  public static Range range(RunConfig config) {
+    return config.model().startsWith("gan") ? Range.SIGNED : Range.UNIT;
   }
 
   /** Height and width of a config's images. */
