@@ -1,0 +1,198 @@
+//! matmul: a register tile of MR x NV float16 sums walks over MC x NC outputs; B is read in place or from a panel copied to local memory
+//! device  opencl cpu
+//! when    MR * NV <= 24
+//! when    4 * (16 * NV * (KC + MR) + (K > KC ? (MC + MR) * (NC + 16 * NV) : 0)) <= local
+//! when    4 * (16 * NV * KC + 96 * (min(KC, 512) + 4 * NC + 16 * NV + 16)) <= local
+//! tune    MR = 8 4 12   NV = 2 1 3 4   MC = 64 16 32 128 256 1024   NC = 64 32 128 256   KC = 1024 512 256   PACK = 0 1
+//! grid    ceil(N,NC)  ceil(M,MC)  B
+// SPDX-License-Identifier: Apache-2.0
+
+#define SMALLER(x, y) ((x) < (y) ? (x) : (y))
+#define CEIL(x, y) (((x) + (y) - 1) / (y))
+
+// A register tile has ROWS rows and VECS vectors of 16 columns; the rows of all tiles are evened out.
+#define TILES CEIL(M, MR)
+#define ROWS CEIL(M, TILES)
+#define VECS SMALLER(NV, CEIL(N, 16))
+#define WIDE (16 * VECS)
+
+// A group computes CHUNK rows and COLS columns, whole tiles both. Where a hook computes A, every SPAN-th group does the
+// work of SPAN, so that an element of A is computed for more columns at a time.
+#define SPAN (PLAIN_A ? 1 : 4)
+#define CHUNK (ROWS * CEIL(TILES, CEIL(M, MC)))
+#define COLS (WIDE * CEIL(CEIL(N, WIDE), CEIL(N, SPAN * NC)))
+
+// K is cut into BLOCKS slabs of DEPTH.
+#define BLOCKS CEIL(K, (PLAIN_A ? KC : SMALLER(KC, 512)))
+#define DEPTH (BLOCKS == 1 ? K : 16 * CEIL(CEIL(K, BLOCKS), 16))
+
+// A stays where it is, unless a hook computes it: then BAND rows at a time are computed for all panels of the group.
+#if PLAIN_A
+#define BAND CHUNK
+#define A_SPACE GLOBAL
+#define A_ROW (TA ? 1 : K)
+#define A_STEP (TA ? M : 1)
+#else
+#define BAND SMALLER(CHUNK, ROWS * CEIL(64, ROWS))
+#define A_SPACE LOCAL
+#define A_LINE (TA ? 16 * CEIL(BAND + ROWS, 16) : DEPTH + 16)
+#define A_ROW (TA ? 1 : A_LINE)
+#define A_STEP (TA ? A_LINE : 1)
+#endif
+
+#define IN_PLACE (PLAIN_B && !PACK && N >= 16 && (!TB || K == 1))
+
+// The last vector of a row that is no multiple of 16 is moved left, over columns that belong to its neighbour.
+#define START(column) (N < 16 ? 0 : min((column), N - 16))
+
+#define SUMS_LINE (BLOCKS > 1 ? COLS / 16 : VECS)
+
+// Rows become columns: four perfect shuffles.
+DEVICE void transpose16(float16* r) {
+  #pragma unroll
+  for (int round = 0; round < 4; ++round) {
+    float16 t[16];
+    #pragma unroll
+    for (int i = 0; i < 8; ++i) {
+      const float16 p = r[i], q = r[i + 8];
+      t[2 * i] = (float16)(p.s0, q.s0, p.s1, q.s1, p.s2, q.s2, p.s3, q.s3, p.s4, q.s4, p.s5, q.s5, p.s6, q.s6, p.s7, q.s7);
+      t[2 * i + 1] = (float16)(p.s8, q.s8, p.s9, q.s9, p.sa, q.sa, p.sb, q.sb, p.sc, q.sc, p.sd, q.sd, p.se, q.se, p.sf, q.sf);
+    }
+    #pragma unroll
+    for (int i = 0; i < 16; ++i) r[i] = t[i];
+  }
+}
+
+KERNEL __attribute__((reqd_work_group_size(1, 1, 1))) void matmul(PARAMS) {
+  const int z = get_group_id(2);
+  const int first = get_group_id(1) * CHUNK, last = min(first + CHUNK, M);
+  const int left = get_group_id(0) / SPAN * COLS, right = get_group_id(0) % SPAN == 0 ? min(left + COLS, N) : left;
+  LOCAL float16 sums[SUMS_LINE * (BLOCKS > 1 ? BAND : ROWS)];
+#if !IN_PLACE
+  LOCAL float16 panel[DEPTH * VECS];
+#endif
+#if !PLAIN_A
+  LOCAL float band[TA ? DEPTH * A_LINE : (BAND + ROWS) * A_LINE];
+#endif
+
+  for (int top = first; top < last && left < right; top += BAND) {
+    const int bottom = min(top + BAND, last);
+    for (int k0 = 0; k0 < K; k0 += DEPTH) {
+      const int depth = min(DEPTH, K - k0);
+
+#if !PLAIN_A
+      const int above = min(top, M - ROWS);
+#if TA
+      for (int k = 0; k < depth; ++k) {
+        int m = above;
+        for (; m + 16 <= bottom; m += 16) vstore16(PROLOGUE_A16(z, k0 + k, m), 0, band + k * A_LINE + m - above);
+        for (; m < bottom; ++m) band[k * A_LINE + m - above] = PROLOGUE_A(z, k0 + k, m);
+      }
+#else
+      for (int m = above; m < bottom; ++m) {
+        int k = 0;
+        for (; k + 16 <= depth; k += 16) vstore16(PROLOGUE_A16(z, m, k0 + k), 0, band + (m - above) * A_LINE + k);
+        for (; k < depth; ++k) band[(m - above) * A_LINE + k] = PROLOGUE_A(z, m, k0 + k);
+      }
+#endif
+#endif
+
+      for (int n = left; n < right; n += WIDE) {
+#if !IN_PLACE
+#if N < 16
+        LOCAL float* lanes = (LOCAL float*)panel;
+        for (int k = 0; k < depth; ++k)
+          for (int lane = 0; lane < 16; ++lane)
+            lanes[16 * k + lane] = lane >= N ? 0 : TB ? PROLOGUE_B(z, lane, k0 + k) : PROLOGUE_B(z, k0 + k, lane);
+#elif TB
+        for (int x = 0; x < VECS; ++x) {
+          const int start = START(n + 16 * x);
+          int k = 0;
+          for (; k + 16 <= depth; k += 16) {
+            float16 r[16];
+            #pragma unroll
+            for (int i = 0; i < 16; ++i) r[i] = PROLOGUE_B16(z, start + i, k0 + k);
+            transpose16(r);
+            #pragma unroll
+            for (int i = 0; i < 16; ++i) panel[(k + i) * VECS + x] = r[i];
+          }
+          for (; k < depth; ++k)
+            for (int i = 0; i < 16; ++i) ((LOCAL float*)(panel + k * VECS + x))[i] = PROLOGUE_B(z, start + i, k0 + k);
+        }
+#else
+        for (int k = 0; k < depth; ++k)
+          #pragma unroll
+          for (int x = 0; x < VECS; ++x) panel[k * VECS + x] = PROLOGUE_B16(z, k0 + k, START(n + 16 * x));
+#endif
+#endif
+
+        for (int row = top; row < bottom; row += ROWS) {
+          // The last tile is moved up where it would cross the edge; it stores only what is its own.
+          const int m = min(row, M - ROWS);
+          LOCAL float16* tile = BLOCKS > 1 ? sums + (row - top) * SUMS_LINE + (n - left) / 16 : sums;
+#if PLAIN_A
+          GLOBAL const float* ap = a + (size_t)z * M * K + (TA ? (size_t)k0 * M + m : (size_t)m * K + k0);
+#else
+          LOCAL const float* ap = band + (m - above) * A_ROW;
+#endif
+#if IN_PLACE
+          GLOBAL const float* bp[VECS];
+          #pragma unroll
+          for (int x = 0; x < VECS; ++x) bp[x] = b + ((size_t)z * K + k0) * N + START(n + 16 * x);
+#endif
+
+          float16 sum[ROWS][VECS];
+          #pragma unroll
+          for (int i = 0; i < ROWS; ++i)
+            #pragma unroll
+            for (int x = 0; x < VECS; ++x) sum[i][x] = k0 == 0 ? 0 : tile[i * SUMS_LINE + x];
+          #pragma unroll 4
+          for (int k = 0; k < depth; ++k) {
+            float16 bv[VECS];
+            #pragma unroll
+            for (int x = 0; x < VECS; ++x)
+#if IN_PLACE
+              bv[x] = vload16(0, bp[x] + (size_t)k * N);
+#else
+              bv[x] = panel[k * VECS + x];
+#endif
+            #pragma unroll
+            for (int i = 0; i < ROWS; ++i) {
+              const float16 av = (float16)(ap[i * A_ROW + k * A_STEP]);
+              #pragma unroll
+              for (int x = 0; x < VECS; ++x) sum[i][x] = fma(av, bv[x], sum[i][x]);
+            }
+          }
+
+#if PLAIN_EPILOGUE && N >= 16
+          if (k0 + depth == K && m == row && n + WIDE <= N) {
+            #pragma unroll
+            for (int i = 0; i < ROWS; ++i)
+              #pragma unroll
+              for (int x = 0; x < VECS; ++x) EPILOGUE16(z, m + i, n + 16 * x, sum[i][x]);
+            continue;
+          }
+#endif
+          #pragma unroll
+          for (int i = 0; i < ROWS; ++i)
+            #pragma unroll
+            for (int x = 0; x < VECS; ++x) tile[i * SUMS_LINE + x] = sum[i][x];
+          if (k0 + depth < K) continue;
+          for (int i = row - m; i < ROWS; ++i)
+            for (int column = n; column < min(n + WIDE, N); column += 16) {
+              LOCAL const float16* from = tile + i * SUMS_LINE + (column - n) / 16;
+#if N >= 16
+              if (START(column) == column) {
+                EPILOGUE16(z, m + i, column, *from);
+                continue;
+              }
+#endif
+#if N % 16 != 0
+              for (int c = column; c < N; ++c) EPILOGUE(z, m + i, c, ((LOCAL const float*)from)[c - START(column)]);
+#endif
+            }
+        }
+      }
+    }
+  }
+}
