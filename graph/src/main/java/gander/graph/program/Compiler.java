@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.graph.program;
+
+import gander.graph.Graph;
+import gander.graph.codegen.KernelCode;
+import gander.graph.op.Adam;
+import gander.graph.op.Composite;
+import gander.graph.op.Contract;
+import gander.graph.op.Fusion;
+import gander.graph.op.MatMul;
+import gander.graph.op.Node;
+import gander.graph.op.Op;
+import gander.graph.op.Tensor;
+import gander.graph.pass.Expand;
+import gander.graph.pass.Fuse;
+import gander.graph.pass.Simplify;
+import gander.runtime.DeviceInfo;
+import gander.runtime.GanderException;
+import gander.runtime.catalogue.Catalogue;
+import gander.runtime.catalogue.Problem;
+import gander.runtime.catalogue.TunedTable;
+import gander.runtime.catalogue.Variant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The passes in order, from a graph to kernels with their memory laid out. */
+final class Compiler {
+  private final DeviceInfo device;
+  private final Catalogue catalogue;
+  private final TunedTable tuned;
+  private final Map<Fusion, KernelCode.Written> written = new HashMap<>();
+  private final Map<Node, Boolean> kept = new HashMap<>();
+
+  Compiler(DeviceInfo device, Catalogue catalogue, TunedTable tuned) {
+    this.device = device;
+    this.catalogue = catalogue;
+    this.tuned = tuned;
+  }
+
+  /** What compiling gives: everything a program needs but the device's memory. */
+  record Compiled(Schedule schedule, List<Step> steps, Layout layout, String explanation) {}
+
+  Compiled compile(Graph graph) {
+    var explain = new Explanation();
+    explain.graph("graph", graph);
+    Graph simple = Simplify.apply(graph);
+    explain.graph("simplify: folded, shared, dropped", simple);
+    Graph primitive = Simplify.apply(Expand.apply(simple, keeps(simple)));
+    explain.graph("expand: ops without a kernel of their own, in ops that have one", primitive);
+    Graph fused = Fuse.apply(primitive, this::hooks);
+    explain.graph("fuse: one kernel each", fused);
+    Schedule schedule = Schedule.of(fused, node -> code(node).inPlace());
+    List<Step> steps = select(schedule);
+    explain.steps("select and order", schedule, steps);
+    Layout layout = Layout.of(schedule, steps, device.alignmentBytes());
+    explain.layout("plan", layout);
+    return new Compiled(schedule, steps, layout, explain.text());
+  }
+
+  /**
+   * A composite stays whole where a kernel computes it; but an optimizer's update is expanded where
+   * its gradient comes straight out of a matrix product, so that it fuses there and the gradient
+   * never goes to memory.
+   */
+  private java.util.function.Predicate<Node> keeps(Graph graph) {
+    Map<Tensor, Integer> uses = new HashMap<>();
+    for (Node node : graph.nodes()) {
+      node.inputs().forEach(input -> uses.merge(input, 1, Integer::sum));
+    }
+    return node -> kept.computeIfAbsent(node, n -> keeps(n, uses));
+  }
+
+  private boolean keeps(Node node, Map<Tensor, Integer> uses) {
+    if (node.op() instanceof Adam
+        && node.input(1).op() instanceof MatMul
+        && uses.getOrDefault(node.input(1), 0) == 1
+        && hooks(node.input(1).producer())) {
+      return false;
+    }
+    return node.op() instanceof Composite && chosen(node.op(), node) != null;
+  }
+
+  /** Whether the kernel that would compute a node alone takes generated code. */
+  private boolean hooks(Node node) {
+    Variant variant = node.op() instanceof Fusion ? null : chosen(node.op(), node);
+    return variant != null && variant.kernel().fusible();
+  }
+
+  private @Nullable Variant chosen(Op op, Node node) {
+    Contract contract = op.contract(node.inputShapes(), node.shapes());
+    if (contract == null) {
+      return null;
+    }
+    Problem problem = KernelCode.of(Fusion.of(op, node.inputShapes()), device).problem();
+    return catalogue.choose(problem, device, tuned);
+  }
+
+  private KernelCode.Written code(Node node) {
+    return written.computeIfAbsent((Fusion) node.op(), f -> KernelCode.of(f, device));
+  }
+
+  private List<Step> select(Schedule schedule) {
+    var steps = new ArrayList<Step>();
+    for (Node node : schedule.order()) {
+      KernelCode.Written code = code(node);
+      Variant variant = catalogue.choose(code.problem(), device, tuned);
+      if (variant == null) {
+        throw new GanderException(
+            "no kernel for %s computes %s; 'gander kernels' lists those there are"
+                .formatted(device.id(), code.problem()));
+      }
+      steps.add(new Step(node, code, variant));
+    }
+    return steps;
+  }
+}

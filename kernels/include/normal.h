@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Uniform and normal numbers from random words, included once per width by philox.h. Only + - * fma, integer
+// operations and a correctly rounded square root, so that every device and the Java reference give the same bits.
+
+// In (0, 1]: u 2^-32 + 2^-33, u rounded to a float first.
+DEVICE G_F G_(g_uniform)(G_U u) {
+  return G_(g_fma)(G_(g_uint_float)(u), (G_F)(2.32830644e-10f), (G_F)(1.16415322e-10f));
+}
+
+// The correctly rounded square root of 0 or of x in [2^-60, 2^60]. OpenCL only promises 3 ULP: a Newton step in fma
+// brings any such start to the result or a neighbour of it, and exact residuals decide which.
+DEVICE G_F G_(g_exact_sqrt)(G_F x) {
+  G_F y = sqrt(x);
+#ifdef __OPENCL_VERSION__
+  G_F better = G_(g_fma)(G_(g_fma)(-y, y, x), (G_F)(0.5f) / y, y);
+  y = x > (G_F)(0.0f) ? better : y;
+  G_F rest = G_(g_fma)(-y, y, x);
+  G_F above = G_(g_float)(G_(g_bits)(y) + (G_I)(1));
+  G_F below = G_(g_float)(G_(g_bits)(y) - (G_I)(1));
+  G_F exact = rest > y * (above - y) ? above : y;
+  y = rest <= y * (below - y) ? below : exact;
+#endif
+  return y;
+}
+
+// Two independent standard normals from two words (Box and Muller): the first word gives the angle v pi, -1 <= v <= 1,
+// the second the radius sqrt(-2 ln u).
+DEVICE void G_(g_normals)(G_U angle, G_U radius, G_F* first, G_F* second) {
+  G_F u = G_(g_uniform)(radius);
+  G_I part = G_(g_log_exponent)(u);
+  G_F e = G_(g_convert)(part >> 23);
+  G_F f = G_(g_float)(G_(g_bits)(u) - part) - (G_F)(1.0f);
+  G_F z = G_(g_log_part)(f, e * (G_F)(-1.90465421e-9f)) + f;
+  z = G_(g_fma)(e, (G_F)(0.693147182f), z);
+  G_F r = G_(g_exact_sqrt)((G_F)(-2.0f) * z);
+
+  // v = q / 2 + t with |t| <= 1/4, exactly; sine and cosine of t pi, then the quadrant
+  G_F v = G_(g_fma)(G_(g_signed_float)(angle), (G_F)(4.65661287e-10f), (G_F)(2.32830644e-10f));
+  G_F rounded = v + v + (G_F)(12582912.0f);
+  G_I q = G_(g_bits)(rounded);
+  G_F t = G_(g_fma)(rounded - (G_F)(12582912.0f), (G_F)(-0.5f), v);
+  G_F t2 = t * t;
+  G_F s = (G_F)(-0.589277506f);
+  s = G_(g_fma)(s, t2, (G_F)(2.54979467f));
+  s = G_(g_fma)(s, t2, (G_F)(-5.16770887f));
+  s = G_(g_fma)(s, t2, (G_F)(-8.74227801e-8f));
+  s = G_(g_fma)(t, (G_F)(3.14159274f), t * s);
+  G_F c = (G_F)(0.228981927f);
+  c = G_(g_fma)(c, t2, (G_F)(-1.33475792f));
+  c = G_(g_fma)(c, t2, (G_F)(4.05869675f));
+  c = G_(g_fma)(c, t2, (G_F)(-4.93480206f));
+  c = G_(g_fma)(c, t2, (G_F)(1.0f));
+  G_F sine = (q & (G_I)(1)) != (G_I)(0) ? c : s;
+  G_F cosine = (q & (G_I)(1)) != (G_I)(0) ? s : c;
+  G_I sine_sign = (q & (G_I)(2)) << 30;
+  G_I cosine_sign = ((q + (G_I)(1)) & (G_I)(2)) << 30;
+  *first = G_(g_float)(G_(g_bits)(sine) ^ sine_sign) * r;
+  *second = G_(g_float)(G_(g_bits)(cosine) ^ cosine_sign) * r;
+}
