@@ -63,10 +63,10 @@ DEVICE void transpose16(float16* r) {
   }
 }
 
-KERNEL __attribute__((reqd_work_group_size(1, 1, 1))) void matmul(PARAMS) {
-  const int z = get_group_id(2);
-  const int first = get_group_id(1) * CHUNK, last = min(first + CHUNK, M);
-  const int left = get_group_id(0) / SPAN * COLS, right = get_group_id(0) % SPAN == 0 ? min(left + COLS, N) : left;
+KERNEL void matmul(PARAMS) {
+  const int z = GROUP_Z;
+  const int first = GROUP_Y * CHUNK, last = min(first + CHUNK, M);
+  const int left = GROUP_X / SPAN * COLS, right = GROUP_X % SPAN == 0 ? min(left + COLS, N) : left;
   LOCAL float16 sums[SUMS_LINE * (BLOCKS > 1 ? BAND : ROWS)];
 #if !IN_PLACE
   LOCAL float16 panel[DEPTH * VECS];

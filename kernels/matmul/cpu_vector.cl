@@ -32,15 +32,13 @@
 #define WIDTH 4
 
 DEVICE float sum16(float16 v) {
-  const float8 a = v.lo + v.hi;
-  const float4 b = a.lo + a.hi;
-  const float2 c = b.lo + b.hi;
-  return c.x + c.y;
+  return ((v.s0 + v.s8) + (v.s4 + v.sc)) + ((v.s2 + v.sa) + (v.s6 + v.se)) +
+         (((v.s1 + v.s9) + (v.s5 + v.sd)) + ((v.s3 + v.sb) + (v.s7 + v.sf)));
 }
 
-KERNEL __attribute__((reqd_work_group_size(1, 1, 1))) void matmul(PARAMS) {
-  const int z = get_group_id(1);
-  const int first = get_group_id(0) * CHUNK, last = min(first + CHUNK, COUNT);
+KERNEL void matmul(PARAMS) {
+  const int z = GROUP_Y;
+  const int first = GROUP_X * CHUNK, last = min(first + CHUNK, COUNT);
   LOCAL float few[VECTORS * K];
 #if ALONG_K
   LOCAL float sums[WIDTH * VECTORS];
