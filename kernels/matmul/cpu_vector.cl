@@ -1,4 +1,4 @@
-//! matmul: a matrix times a few vectors (N <= 4, or M <= 4 against a transposed B): every element of the matrix is read once, 16 at a time
+//! matmul: a matrix times at most 4 vectors (N <= 4, or M <= 4 and B transposed); the matrix is read once, 16 at a time
 //! device  opencl cpu
 //! when    N <= 4 || (M <= 4 && TB)
 //! when    4 * (min(M, N) + 1) * (K + 80) <= local
@@ -9,7 +9,7 @@
 //! grid    ceil(N <= 4 ? M : N, CHUNK)  B
 // SPDX-License-Identifier: Apache-2.0
 
-// LONG(i, k) is the matrix, COUNT rows; FEW(j, k) are the vectors. A vector in A and one in B are the same problem mirrored.
+// LONG(i, k) is the matrix of COUNT rows; FEW(j, k) are the vectors. A vector in A is one in B, mirrored.
 #if N <= 4
 #define COUNT M
 #define VECTORS N
@@ -28,8 +28,9 @@
 #define ALONG_K 1
 #endif
 
-// Loads that are in flight together.
+// Loads that are in flight together, and the rows they cover.
 #define WIDTH 4
+#define STRIDE (ALONG_K ? WIDTH : 16 * WIDTH)
 
 DEVICE float sum16(float16 v) {
   return ((v.s0 + v.s8) + (v.s4 + v.sc)) + ((v.s2 + v.sa) + (v.s6 + v.se)) +
@@ -38,72 +39,93 @@ DEVICE float sum16(float16 v) {
 
 KERNEL void matmul(PARAMS) {
   const int z = GROUP_Y;
-  const int first = GROUP_X * CHUNK, last = min(first + CHUNK, COUNT);
-  LOCAL float few[VECTORS * K];
+  const int first = GROUP_X * CHUNK;
+  const int last = min(first + CHUNK, COUNT);
+  LOCAL float few[VECTORS * K]; // [VECTORS,K]
 #if ALONG_K
   LOCAL float sums[WIDTH * VECTORS];
 #else
   LOCAL float16 sums[WIDTH * VECTORS];
 #endif
-  for (int j = 0; j < VECTORS; ++j)
-    for (int k = 0; k < K; ++k) few[j * K + k] = FEW(j, k);
+  for (int j = 0; j < VECTORS; j++) {
+    for (int k = 0; k < K; k++) {
+      few[j * K + k] = FEW(j, k);
+    }
+  }
 
-#if ALONG_K
-  for (int i = first; i < last; i += WIDTH) {
+  int i = first;
+  for (; i < last && (ALONG_K || i + 16 <= last); i += STRIDE) {
     float16 sum[WIDTH][VECTORS];
-    #pragma unroll
-    for (int w = 0; w < WIDTH; ++w)
-      #pragma unroll
-      for (int j = 0; j < VECTORS; ++j) sum[w][j] = 0;
-    int k = 0;
-    for (; k + 16 <= K; k += 16)
-      #pragma unroll
-      for (int w = 0; w < WIDTH; ++w) {
-        const float16 row = LONG16(min(i + w, last - 1), k);
-        #pragma unroll
-        for (int j = 0; j < VECTORS; ++j) sum[w][j] = fma(row, vload16(0, few + j * K + k), sum[w][j]);
+#pragma unroll
+    for (int w = 0; w < WIDTH; w++) {
+#pragma unroll
+      for (int j = 0; j < VECTORS; j++) {
+        sum[w][j] = (float16)(0.0f);
       }
-    #pragma unroll
-    for (int w = 0; w < WIDTH; ++w)
-      #pragma unroll
-      for (int j = 0; j < VECTORS; ++j) sums[w * VECTORS + j] = sum16(sum[w][j]);
-    for (int w = 0; w < min(WIDTH, last - i); ++w)
-      for (int j = 0; j < VECTORS; ++j) {
+    }
+#if ALONG_K // a row of the matrix is contiguous: 16 partial sums a row
+    int k = 0;
+    for (; k + 16 <= K; k += 16) {
+#pragma unroll
+      for (int w = 0; w < WIDTH; w++) {
+        const float16 row = LONG16(min(i + w, last - 1), k);
+#pragma unroll
+        for (int j = 0; j < VECTORS; j++) {
+          sum[w][j] = fma(row, vload16(0, few + j * K + k), sum[w][j]);
+        }
+      }
+    }
+#pragma unroll
+    for (int w = 0; w < WIDTH; w++) {
+#pragma unroll
+      for (int j = 0; j < VECTORS; j++) {
+        sums[w * VECTORS + j] = sum16(sum[w][j]);
+      }
+    }
+    for (int w = 0; w < min(WIDTH, last - i); w++) {
+      for (int j = 0; j < VECTORS; j++) {
         float s = sums[w * VECTORS + j];
-        for (int t = k; t < K; ++t) s = fma(LONG(i + w, t), few[j * K + t], s);
+        for (int rest = k; rest < K; rest++) {
+          s = fma(LONG(i + w, rest), few[j * K + rest], s);
+        }
         STORE(i + w, j, s);
       }
-  }
-#else
-  int i = first;
-  for (; i + 16 <= last; i += 16 * WIDTH) {
-    float16 sum[WIDTH][VECTORS];
-    #pragma unroll
-    for (int w = 0; w < WIDTH; ++w)
-      #pragma unroll
-      for (int j = 0; j < VECTORS; ++j) sum[w][j] = 0;
-    for (int k = 0; k < K; ++k)
-      #pragma unroll
-      for (int w = 0; w < WIDTH; ++w) {
-        const float16 row = LONG16(min(i + 16 * w, last - 16), k);
-        #pragma unroll
-        for (int j = 0; j < VECTORS; ++j) sum[w][j] = fma(row, (float16)(few[j * K + k]), sum[w][j]);
-      }
-    #pragma unroll
-    for (int w = 0; w < WIDTH; ++w)
-      #pragma unroll
-      for (int j = 0; j < VECTORS; ++j) sums[w * VECTORS + j] = sum[w][j];
-    for (int w = 0; w < WIDTH; ++w) {
-      const int start = min(i + 16 * w, last - 16);
-      for (int lane = i + 16 * w - start; lane < 16; ++lane)
-        for (int j = 0; j < VECTORS; ++j) STORE(start + lane, j, ((LOCAL const float*)(sums + w * VECTORS + j))[lane]);
     }
-  }
-  for (; i < last; ++i)
-    for (int j = 0; j < VECTORS; ++j) {
-      float s = 0;
-      for (int k = 0; k < K; ++k) s = fma(LONG(i, k), few[j * K + k], s);
-      STORE(i, j, s);
+#else // a column is contiguous: 16 rows a vector; one that would stick out starts further up
+    for (int k = 0; k < K; k++) {
+#pragma unroll
+      for (int w = 0; w < WIDTH; w++) {
+        const float16 rows = LONG16(min(i + 16 * w, last - 16), k);
+#pragma unroll
+        for (int j = 0; j < VECTORS; j++) {
+          sum[w][j] = fma(rows, (float16)(few[j * K + k]), sum[w][j]);
+        }
+      }
+    }
+#pragma unroll
+    for (int w = 0; w < WIDTH; w++) {
+#pragma unroll
+      for (int j = 0; j < VECTORS; j++) {
+        sums[w * VECTORS + j] = sum[w][j];
+      }
+    }
+    for (int w = 0; w < WIDTH; w++) {
+      const int start = min(i + 16 * w, last - 16);
+      for (int lane = i + 16 * w - start; lane < 16; lane++) {
+        for (int j = 0; j < VECTORS; j++) {
+          STORE(start + lane, j, ((LOCAL const float*)(sums + w * VECTORS + j))[lane]);
+        }
+      }
     }
 #endif
+  }
+  for (; i < last; i++) {
+    for (int j = 0; j < VECTORS; j++) {
+      float s = 0.0f;
+      for (int k = 0; k < K; k++) {
+        s = fma(LONG(i, k), few[j * K + k], s);
+      }
+      STORE(i, j, s);
+    }
+  }
 }
