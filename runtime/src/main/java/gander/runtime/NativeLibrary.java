@@ -51,6 +51,11 @@ public record NativeLibrary(String name, String path, SymbolLookup symbols) {
     return Optional.empty();
   }
 
+  /** Opens a library for others that will ask the system's loader for it by its bare name. */
+  public static void preload(String path) {
+    lookup(path);
+  }
+
   private static Optional<SymbolLookup> lookup(String name) {
     try {
       return Optional.of(SymbolLookup.libraryLookup(name, Arena.global()));

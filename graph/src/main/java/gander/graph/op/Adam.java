@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.op;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -61,5 +62,24 @@ public record Adam(double beta1, double beta2, double epsilon) implements Compos
         .output("m2", n)
         .output("v2", n)
         .build();
+  }
+
+  static List<Sample> samples() {
+    var samples = new ArrayList<Sample>();
+    for (double beta1 : new double[] {0, 0.5, 0.9}) {
+      for (int size : new int[] {1, 5, 33, 1000}) {
+        Sample.Given scale = Sample.given(Sample.Content.POSITIVE);
+        samples.add(
+            Sample.of(
+                new Adam(beta1, 0.999, 1e-8),
+                Sample.normal(size),
+                Sample.normal(size),
+                Sample.normal(size),
+                Sample.given(Sample.Content.POSITIVE, size),
+                Sample.given(Sample.Content.THREE),
+                scale));
+      }
+    }
+    return samples;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.op;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -81,5 +82,24 @@ public record BatchNorm(double epsilon) implements Composite {
         .output("mean", c)
         .output("var", c)
         .build();
+  }
+
+  static List<Sample> samples() {
+    var samples = new ArrayList<Sample>();
+    int[][] sizes = {
+      {2, 1}, {4, 3}, {1, 5}, {5, 2, 2, 3}, {16, 16}, {128, 256}, {33, 50}, {700, 3}
+    };
+    for (int[] size : sizes) {
+      int c = size[size.length - 1];
+      samples.add(
+          Sample.of(new BatchNorm(1e-5), Sample.normal(size), Sample.normal(c), Sample.normal(c)));
+    }
+    samples.add(
+        Sample.of(
+            new BatchNorm(1e-5),
+            Sample.given(Sample.Content.TIES, 8, 4),
+            Sample.normal(4),
+            Sample.given(Sample.Content.ZEROS, 4)));
+    return samples;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.op;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -62,5 +63,24 @@ public record BatchNormGradient(double epsilon) implements Composite {
         .output("dgamma", c)
         .output("dbeta", c)
         .build();
+  }
+
+  static List<Sample> samples() {
+    var samples = new ArrayList<Sample>();
+    int[][] sizes = {
+      {2, 1}, {4, 3}, {1, 5}, {5, 2, 2, 3}, {16, 16}, {128, 256}, {33, 50}, {700, 3}
+    };
+    for (int[] size : sizes) {
+      int c = size[size.length - 1];
+      samples.add(
+          Sample.of(
+              new BatchNormGradient(1e-5),
+              Sample.normal(size),
+              Sample.normal(c),
+              Sample.normal(c),
+              Sample.given(Sample.Content.POSITIVE, c),
+              Sample.normal(size)));
+    }
+    return samples;
   }
 }

@@ -55,4 +55,13 @@ public record Broadcast(Shape shape) implements Op {
   public Cost cost(List<Shape> inputs, List<Shape> outputs) {
     return Cost.streaming(0, inputs, outputs);
   }
+
+  static List<Sample> samples() {
+    return List.of(
+        Sample.of(new Broadcast(Shape.of(3, 5)), Sample.normal(1, 5)),
+        Sample.of(new Broadcast(Shape.of(3, 5)), Sample.normal(3, 1)),
+        Sample.of(new Broadcast(Shape.of(2, 3, 4, 5)), Sample.normal(1, 3, 1, 5)),
+        Sample.of(new Broadcast(Shape.of(17)), Sample.normal(1)),
+        Sample.of(new Broadcast(Shape.of(128, 784)), Sample.normal(1, 784)));
+  }
 }

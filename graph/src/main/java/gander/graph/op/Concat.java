@@ -81,4 +81,14 @@ public record Concat(int axis) implements Op {
         .output("y", o, a.dim(axis) + b.dim(axis), i)
         .build();
   }
+
+  static List<Sample> samples() {
+    return List.of(
+        Sample.of(new Concat(0), Sample.normal(4), Sample.normal(1)),
+        Sample.of(new Concat(1), Sample.normal(4, 5), Sample.normal(4, 2)),
+        Sample.of(
+            new Concat(1), Sample.normal(3, 1, 5), Sample.normal(3, 2, 5), Sample.normal(3, 1, 5)),
+        Sample.of(new Concat(0), Sample.normal(128, 784), Sample.normal(128, 784)),
+        Sample.of(new Concat(1), Sample.normal(128, 100), Sample.normal(128, 10)));
+  }
 }

@@ -79,4 +79,14 @@ public record Gather() implements Op {
         .output("y", rows, width)
         .build();
   }
+
+  static List<Sample> samples() {
+    Sample.Given index = Sample.given(Sample.Content.INDEX, 5);
+    return List.of(
+        Sample.of(new Gather(), Sample.normal(8), index),
+        Sample.of(new Gather(), Sample.normal(9, 3), index),
+        Sample.of(new Gather(), Sample.normal(8, 2, 3), Sample.given(Sample.Content.TIES, 6)),
+        Sample.of(new Gather(), Sample.normal(500, 784), Sample.given(Sample.Content.INDEX, 128)),
+        Sample.of(new Gather(), Sample.normal(1000), Sample.given(Sample.Content.INDEX, 130)));
+  }
 }

@@ -24,4 +24,12 @@ public record LayerNorm(double epsilon) implements Composite {
     Tensor normal = Ops.mul(centred, Ops.rsqrt(Ops.add(variance, epsilon)));
     return List.of(Ops.add(Ops.mul(normal, inputs.get(1)), inputs.get(2)));
   }
+
+  static List<Sample> samples() {
+    return List.of(
+        Sample.of(new LayerNorm(1e-5), Sample.normal(4, 3), Sample.normal(3), Sample.normal(3)),
+        Sample.of(new LayerNorm(1e-5), Sample.normal(2, 3, 5), Sample.normal(5), Sample.normal(5)),
+        Sample.of(
+            new LayerNorm(1e-5), Sample.normal(128, 256), Sample.normal(256), Sample.normal(256)));
+  }
 }

@@ -4,6 +4,7 @@ package gander.graph.op;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,5 +133,41 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
         .hookedInput("b", batch, b.dim(-2), b.dim(-1))
         .hookedOutput("y", batch, y.dim(-2), y.dim(-1))
         .build();
+  }
+
+  static List<Sample> samples() {
+    var samples = new ArrayList<Sample>();
+    int[][] small = {{1, 1, 1}, {1, 1, 5}, {3, 1, 2}, {1, 4, 3}, {2, 3, 4}};
+    int[][] large = {
+      {5, 17, 33},
+      {16, 16, 16},
+      {31, 50, 100},
+      {33, 1, 256},
+      {128, 784, 1},
+      {100, 48, 37},
+      {128, 256, 784},
+      {784, 256, 128},
+      {64, 300, 130}
+    };
+    for (int[] size : Stream.concat(Stream.of(small), Stream.of(large)).toList()) {
+      int m = size[0];
+      int n = size[1];
+      int k = size[2];
+      samples.add(Sample.of(new MatMul(false, false), Sample.normal(m, k), Sample.normal(k, n)));
+      samples.add(Sample.of(new MatMul(true, false), Sample.normal(k, m), Sample.normal(k, n)));
+      samples.add(Sample.of(new MatMul(false, true), Sample.normal(m, k), Sample.normal(n, k)));
+      samples.add(Sample.of(new MatMul(true, true), Sample.normal(k, m), Sample.normal(n, k)));
+    }
+    samples.add(
+        Sample.of(
+            new MatMul(false, false),
+            Sample.given(Sample.Content.OUTLIERS, 20, 40),
+            Sample.given(Sample.Content.OUTLIERS, 40, 18)));
+    samples.add(
+        Sample.of(new MatMul(false, false), Sample.normal(3, 2, 4), Sample.normal(3, 4, 5)));
+    samples.add(Sample.of(new MatMul(true, true), Sample.normal(2, 3, 4), Sample.normal(2, 5, 3)));
+    samples.add(
+        Sample.of(new MatMul(false, true), Sample.normal(5, 40, 33), Sample.normal(5, 50, 33)));
+    return samples;
   }
 }

@@ -20,4 +20,20 @@ public record Momentum(double momentum) implements Composite {
     Tensor b = Ops.add(Ops.mul(inputs.get(2), momentum), inputs.get(1));
     return List.of(Ops.sub(inputs.get(0), Ops.mul(b, inputs.get(3))), b);
   }
+
+  static List<Sample> samples() {
+    return List.of(
+        Sample.of(
+            new Momentum(0),
+            Sample.normal(5),
+            Sample.normal(5),
+            Sample.normal(5),
+            Sample.given(Sample.Content.POSITIVE)),
+        Sample.of(
+            new Momentum(0.9),
+            Sample.normal(3, 11),
+            Sample.normal(3, 11),
+            Sample.normal(3, 11),
+            Sample.given(Sample.Content.POSITIVE)));
+  }
 }

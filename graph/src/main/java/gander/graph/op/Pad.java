@@ -65,4 +65,13 @@ public record Pad(int axis, int before, int after) implements Op {
         .output("y", o, before + x.dim(axis) + after, i)
         .build();
   }
+
+  static List<Sample> samples() {
+    return List.of(
+        Sample.of(new Pad(0, 1, 2), Sample.normal(4)),
+        Sample.of(new Pad(1, 0, 3), Sample.normal(4, 5)),
+        Sample.of(new Pad(1, 2, 0), Sample.normal(3, 4, 5)),
+        Sample.of(new Pad(0, 64, 64), Sample.normal(128, 256)),
+        Sample.of(new Pad(1, 17, 1), Sample.normal(33, 128)));
+  }
 }

@@ -94,4 +94,40 @@ public record Pointwise(Expr expression, int inputs) implements Op {
     return Cost.streaming(
         (long) expression.operations() * outputs.getFirst().size(), given, outputs);
   }
+
+  static List<Sample> samples() {
+    var samples = new ArrayList<Sample>();
+    for (Unary function : Unary.values()) {
+      var op = new Pointwise(Expr.unary(function, Expr.arg(0)), 1);
+      boolean positive =
+          switch (function) {
+            case SQRT, RSQRT, LOG, LOG1P, RECIP -> true;
+            default -> false;
+          };
+      Sample.Content usual = positive ? Sample.Content.POSITIVE : Sample.Content.NORMAL;
+      samples.add(Sample.of(op, Sample.given(usual, 7)));
+      samples.add(Sample.of(op, Sample.given(usual, 3, 1037)));
+      if (!positive) {
+        samples.add(Sample.of(op, Sample.given(Sample.Content.TIES, 5, 4)));
+        samples.add(Sample.of(op, Sample.given(Sample.Content.OUTLIERS, 2, 50)));
+      }
+    }
+    for (Binary function : Binary.values()) {
+      var op = new Pointwise(Expr.binary(function, Expr.arg(0), Expr.arg(1)), 2);
+      Sample.Content left =
+          function == Binary.POW ? Sample.Content.POSITIVE : Sample.Content.NORMAL;
+      boolean sign = function == Binary.DIV || function == Binary.LRELU;
+      Sample.Content right = sign ? Sample.Content.POSITIVE : Sample.Content.NORMAL;
+      samples.add(Sample.of(op, Sample.given(left, 33), Sample.given(right, 33)));
+      if (left == right) {
+        Sample.Given ties = Sample.given(Sample.Content.TIES, 40);
+        samples.add(Sample.of(op, ties, ties));
+      }
+    }
+    Expr choice = Expr.select(Expr.arg(0), Expr.arg(1), Expr.arg(2));
+    Sample.Given ties = Sample.given(Sample.Content.TIES, 6, 5);
+    samples.add(
+        Sample.of(new Pointwise(choice, 3), ties, Sample.normal(6, 5), Sample.normal(6, 5)));
+    return samples;
+  }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -103,5 +104,18 @@ public record Random(Kind kind, String key, long seed, Shape shape) implements O
         .word("key0", words[0])
         .word("key1", words[1])
         .build();
+  }
+
+  static List<Sample> samples() {
+    var samples = new ArrayList<Sample>();
+    for (Kind kind : Kind.values()) {
+      for (int size : new int[] {1, 3, 4, 17, 1000, 12800}) {
+        samples.add(
+            Sample.of(
+                new Random(kind, "draw", 7, Shape.of(size)),
+                Sample.given(Sample.Content.THREE, 1)));
+      }
+    }
+    return samples;
   }
 }

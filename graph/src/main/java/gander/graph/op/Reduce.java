@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.op;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -133,5 +134,29 @@ public record Reduce(Kind kind, List<Integer> axes) implements Op {
         .hookedInput("x", o, reduced, i)
         .hookedOutput("y", o, i)
         .build();
+  }
+
+  static List<Sample> samples() {
+    var samples = new ArrayList<Sample>();
+    for (Kind kind : Kind.values()) {
+      samples.add(Sample.of(new Reduce(kind, List.of(0)), Sample.normal(1)));
+      samples.add(Sample.of(new Reduce(kind, List.of(0)), Sample.normal(7)));
+      samples.add(Sample.of(new Reduce(kind, List.of(0)), Sample.normal(5, 3)));
+      samples.add(Sample.of(new Reduce(kind, List.of(1)), Sample.normal(5, 3)));
+      samples.add(
+          Sample.of(new Reduce(kind, List.of(1)), Sample.given(Sample.Content.TIES, 4, 9, 3)));
+      samples.add(
+          Sample.of(new Reduce(kind, List.of(0, 2)), Sample.given(Sample.Content.TIES, 3, 4, 5)));
+      samples.add(Sample.of(new Reduce(kind, List.of(1, 2)), Sample.normal(6, 1, 17)));
+      samples.add(Sample.of(new Reduce(kind, List.of(0)), Sample.normal(128, 256)));
+      samples.add(Sample.of(new Reduce(kind, List.of(0)), Sample.normal(129, 50)));
+      samples.add(
+          Sample.of(new Reduce(kind, List.of(1)), Sample.given(Sample.Content.OUTLIERS, 64, 784)));
+      samples.add(Sample.of(new Reduce(kind, List.of(0, 1)), Sample.normal(128, 1)));
+      samples.add(Sample.of(new Reduce(kind, List.of(1)), Sample.normal(3, 1000, 2)));
+      samples.add(Sample.of(new Reduce(kind, List.of(0)), Sample.normal(100_003)));
+      samples.add(Sample.of(new Reduce(kind, List.of(0)), Sample.normal(20_000, 3)));
+    }
+    return samples;
   }
 }

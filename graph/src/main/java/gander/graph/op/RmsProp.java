@@ -22,4 +22,14 @@ public record RmsProp(double decay, double epsilon) implements Composite {
     Tensor step = Ops.div(Ops.mul(g, inputs.get(3)), Ops.add(Ops.sqrt(s), epsilon));
     return List.of(Ops.sub(inputs.get(0), step), s);
   }
+
+  static List<Sample> samples() {
+    return List.of(
+        Sample.of(
+            new RmsProp(0.99, 1e-8),
+            Sample.normal(3, 11),
+            Sample.normal(3, 11),
+            Sample.given(Sample.Content.POSITIVE, 3, 11),
+            Sample.given(Sample.Content.POSITIVE)));
+  }
 }

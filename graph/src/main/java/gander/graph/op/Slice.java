@@ -66,4 +66,14 @@ public record Slice(int axis, int begin, int size) implements Op {
         .output("y", o, size, i)
         .build();
   }
+
+  static List<Sample> samples() {
+    return List.of(
+        Sample.of(new Slice(0, 1, 2), Sample.normal(4)),
+        Sample.of(new Slice(1, 2, 3), Sample.normal(4, 5)),
+        Sample.of(new Slice(1, 0, 1), Sample.normal(3, 4, 5)),
+        Sample.of(new Slice(0, 64, 64), Sample.normal(128, 256)),
+        Sample.of(new Slice(1, 17, 100), Sample.normal(33, 128)),
+        Sample.of(new Slice(1, 3, 5), Sample.normal(6, 9, 31)));
+  }
 }

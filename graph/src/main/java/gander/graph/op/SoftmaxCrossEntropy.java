@@ -28,4 +28,20 @@ public record SoftmaxCrossEntropy() implements Composite {
     Tensor loss = Ops.neg(Ops.sum(Ops.mul(inputs.get(1), logSoftmax), 1));
     return List.of(Ops.reshape(loss, Shape.of(logits.shape().dim(0))));
   }
+
+  static List<Sample> samples() {
+    return List.of(
+        Sample.of(
+            new SoftmaxCrossEntropy(),
+            Sample.normal(4, 3),
+            Sample.given(Sample.Content.PROBABILITIES, 4, 3)),
+        Sample.of(
+            new SoftmaxCrossEntropy(),
+            Sample.normal(3, 1),
+            Sample.given(Sample.Content.PROBABILITIES, 3, 1)),
+        Sample.of(
+            new SoftmaxCrossEntropy(),
+            Sample.given(Sample.Content.OUTLIERS, 128, 10),
+            Sample.given(Sample.Content.PROBABILITIES, 128, 10)));
+  }
 }

@@ -108,4 +108,16 @@ public record Transpose(List<Integer> order) implements Op {
     }
     return contract.input("x", x.size()).output("y", x.size()).build();
   }
+
+  static List<Sample> samples() {
+    return List.of(
+        Sample.of(new Transpose(1, 0), Sample.normal(1, 7)),
+        Sample.of(new Transpose(1, 0), Sample.normal(5, 3)),
+        Sample.of(new Transpose(1, 0), Sample.normal(100, 33)),
+        Sample.of(new Transpose(1, 0), Sample.normal(128, 784)),
+        Sample.of(new Transpose(0, 2, 1), Sample.normal(3, 16, 48)),
+        Sample.of(new Transpose(2, 0, 1), Sample.normal(4, 5, 6)),
+        Sample.of(new Transpose(0, 3, 1, 2), Sample.normal(2, 7, 5, 3)),
+        Sample.of(new Transpose(4, 2, 0, 3, 1), Sample.normal(2, 3, 4, 2, 3)));
+  }
 }

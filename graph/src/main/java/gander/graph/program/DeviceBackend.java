@@ -57,6 +57,11 @@ public final class DeviceBackend implements Backend {
     return program;
   }
 
+  @Override
+  public long roomBytes() {
+    return Math.min(device.info().maxAllocationBytes(), device.info().memoryBytes() / 2);
+  }
+
   /** How many kernels were compiled rather than found in the cache. */
   public int compiledKernels() {
     return jit.compiled();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.data;
 
+import gander.runtime.GanderException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -82,8 +83,22 @@ public final class DataSet {
     return images;
   }
 
-  /** The class of each picture, or null if the set is not labelled. */
-  public int @Nullable [] labels() {
+  /** Whether each picture has a class. */
+  public boolean labelled() {
+    return labels != null;
+  }
+
+  /**
+   * The class of each picture.
+   *
+   * @throws GanderException if the set is not labelled
+   */
+  public int[] labels() {
+    if (labels == null) {
+      throw new GanderException(
+          "data set '%s' has no labels: use a model without classes, or a labelled set"
+              .formatted(name));
+    }
     return labels;
   }
 
@@ -107,11 +122,9 @@ public final class DataSet {
 
   /** Copies the labels of {@code order[from .. from+n)}. */
   public void gatherLabels(int[] order, int from, int n, int[] into) {
-    if (labels == null) {
-      throw new IllegalStateException("data set '" + name + "' has no labels");
-    }
+    int[] all = labels();
     for (int i = 0; i < n; i++) {
-      into[i] = labels[order[from + i]];
+      into[i] = all[order[from + i]];
     }
   }
 

@@ -32,7 +32,6 @@ public final class Safetensors implements AutoCloseable {
   private final FileChannel channel;
   private final SafetensorsHeader header;
   private final long dataStart;
-  private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
   private Safetensors(Path file, FileChannel channel, SafetensorsHeader header, long dataStart) {
     this.file = file;
@@ -156,6 +155,8 @@ public final class Safetensors implements AutoCloseable {
     String expected = metadata().get(SHA256 + entry.name());
     MessageDigest digest = expected == null ? null : sha256();
     int elemBytes = Math.max(1, entry.type().bits() / 8);
+    int chunkBytes = (int) Math.min(CHUNK_BYTES, entry.end() - entry.begin());
+    var chunk = ByteBuffer.allocate(chunkBytes).order(ByteOrder.LITTLE_ENDIAN);
     try {
       for (long at = entry.begin(); at < entry.end(); at += CHUNK_BYTES) {
         int bytes = (int) Math.min(CHUNK_BYTES, entry.end() - at);

@@ -4,7 +4,6 @@ package gander.models.run;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import gander.runtime.GanderException;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,27 +21,20 @@ import org.jspecify.annotations.Nullable;
  * @param sampleEvery steps between sheets of samples; 0: none but the last
  * @param checkpointEvery steps between checkpoints; 0: none but the last
  * @param loss the formulation of the adversarial loss, such as {@code hinge}
- * @param regularizers by name, such as {@code gp} or {@code spectral-norm}
  * @param size height and width of the images
  * @param channels 1 for grey, 3 for RGB
  * @param zdim length of the latent vector
- * @param width base width of the networks
  * @param optimizer such as {@code adam}
  * @param learningRate of the generator, and of the other networks unless they have their own
- * @param criticLearningRate of the discriminator
  * @param beta1 decay of the optimizer's first moment
  * @param beta2 decay of the optimizer's second moment
  * @param nCritic discriminator updates for one of the generator
- * @param lambda weight of the regularizer
+ * @param momentum of stochastic gradient descent
+ * @param lambda weight of the gradient penalty
+ * @param gamma weight of the R1 penalty
  * @param clip bound of the discriminator's weights, where the loss clips them
- * @param gradientClip bound of the gradient's norm
- * @param average decay of the moving average of the generator's weights
- * @param klWeight weight of the KL term of a variational model
  * @param noise standard deviation of the noise a denoising model adds
- * @param centreDecay decay of the class centres in feature matching
- * @param without terms left out for an ablation, such as {@code discriminator}
  * @param samples images on a sheet of samples
- * @param memoryBudget bytes of device memory a step may use
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunConfig(
@@ -56,27 +48,20 @@ public record RunConfig(
     int sampleEvery,
     int checkpointEvery,
     @Nullable String loss,
-    @Nullable List<String> regularizers,
     @Nullable Integer size,
     @Nullable Integer channels,
     @Nullable Integer zdim,
-    @Nullable Integer width,
     @Nullable String optimizer,
     @Nullable Double learningRate,
-    @Nullable Double criticLearningRate,
     @Nullable Double beta1,
     @Nullable Double beta2,
     @Nullable Integer nCritic,
+    @Nullable Double momentum,
     @Nullable Double lambda,
+    @Nullable Double gamma,
     @Nullable Double clip,
-    @Nullable Double gradientClip,
-    @Nullable Double average,
-    @Nullable Double klWeight,
     @Nullable Double noise,
-    @Nullable Double centreDecay,
-    @Nullable List<String> without,
-    @Nullable Integer samples,
-    @Nullable Long memoryBudget) {
+    @Nullable Integer samples) {
 
   public RunConfig {
     present("model", model);
@@ -90,23 +75,16 @@ public record RunConfig(
     atLeast(1, "size", size);
     atLeast(1, "channels", channels);
     atLeast(1, "zdim", zdim);
-    atLeast(1, "width", width);
     atLeast(1, "nCritic", nCritic);
     atLeast(1, "samples", samples);
-    atLeast(1, "memoryBudget", memoryBudget);
     positive("learningRate", learningRate);
-    positive("criticLearningRate", criticLearningRate);
     positive("clip", clip);
-    positive("gradientClip", gradientClip);
+    decay("momentum", momentum);
     notNegative("lambda", lambda);
-    notNegative("klWeight", klWeight);
+    notNegative("gamma", gamma);
     notNegative("noise", noise);
     decay("beta1", beta1);
     decay("beta2", beta2);
-    decay("average", average);
-    decay("centreDecay", centreDecay);
-    regularizers = regularizers == null ? null : List.copyOf(regularizers);
-    without = without == null ? null : List.copyOf(without);
   }
 
   /** A config in which every default holds. */

@@ -3,11 +3,11 @@ package gander.models.run;
 
 import gander.runtime.GanderException;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -16,7 +16,6 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
-import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,6 +41,8 @@ record RunConfigJson(ObjectNode node) {
               })
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
+
+  private static final Map<String, RecordComponent> KEYS = keys();
 
   static RunConfigJson empty() {
     return new RunConfigJson(JSON.createObjectNode());
@@ -97,48 +98,57 @@ record RunConfigJson(ObjectNode node) {
   }
 
   /**
+   * The config, if it is complete and every value is of its kind and in its range.
+   *
    * @param source where the values come from, for messages
    */
   RunConfig config(String source) {
+    for (RecordComponent component : KEYS.values()) {
+      // What is missing would be 0 and pass for a value.
+      if (component.getType().isPrimitive() && !node.has(component.getName())) {
+        throw new GanderException("%s: '%s' is missing".formatted(source, component.getName()));
+      }
+    }
     try {
       return JSON.treeToValue(node, RunConfig.class);
     } catch (UnrecognizedPropertyException e) {
       String key = e.getPropertyName();
       throw new GanderException(
           "%s: unknown key '%s'; the nearest known one is '%s'"
-              .formatted(source, key, Nearest.to(key, keys())),
+              .formatted(source, key, Nearest.to(key, KEYS.keySet())),
           e);
     } catch (JacksonException e) {
       if (e.getCause() instanceof GanderException cause) {
         throw new GanderException("%s: %s".formatted(source, cause.getMessage()), e);
       }
-      throw new GanderException("%s: %s".formatted(source, kind(e)), e);
+      throw new GanderException("%s: %s".formatted(source, mismatch(e)), e);
     }
   }
 
-  private static List<String> keys() {
-    return Arrays.stream(RunConfig.class.getRecordComponents()).map(c -> c.getName()).toList();
+  private String mismatch(JacksonException e) {
+    String key = e.getPath().isEmpty() ? null : e.getPath().getFirst().getPropertyName();
+    RecordComponent component = key == null ? null : KEYS.get(key);
+    return component == null
+        ? e.getOriginalMessage()
+        : "'%s' must be %s, not %s".formatted(key, kind(component.getType()), node.get(key));
   }
 
-  private String kind(JacksonException e) {
-    if (e.getPath().isEmpty() || !(e instanceof MismatchedInputException mismatch)) {
-      return e.getOriginalMessage();
+  private static String kind(Class<?> type) {
+    if (type == int.class || type == Integer.class) {
+      return "a whole number below 2^31";
     }
-    String key = String.valueOf(e.getPath().getFirst().getPropertyName());
-    JsonNode value = node.get(key);
-    return value == null
-        ? "'%s' is missing".formatted(key)
-        : "'%s' must be %s, not %s".formatted(key, kind(mismatch.getTargetType()), value);
-  }
-
-  private static String kind(@Nullable Class<?> type) {
-    if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
+    if (type == long.class || type == Long.class) {
       return "a whole number";
     }
-    if (type == double.class || type == Double.class) {
-      return "a number";
+    return type == String.class ? "text in quotes" : "a number";
+  }
+
+  private static Map<String, RecordComponent> keys() {
+    var keys = new LinkedHashMap<String, RecordComponent>();
+    for (RecordComponent component : RunConfig.class.getRecordComponents()) {
+      keys.put(component.getName(), component);
     }
-    return type == String.class ? "text in quotes" : "a list of texts";
+    return keys;
   }
 
   private static String syntax(JacksonException e) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.run;
 
+import gander.models.data.DataSets;
 import gander.models.io.AtomicFile;
 import gander.runtime.GanderException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -40,6 +43,8 @@ public final class RunDirectory {
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
   private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d{1,18})\\.safetensors");
   private static final String CONFIG = "config.json";
+
+  private static final AtomicLong DRAFTS = new AtomicLong();
 
   private final Path root;
 
@@ -70,9 +75,8 @@ public final class RunDirectory {
    * many runs start at once, a number follows it.
    */
   public static RunDirectory create(Path runs, RunConfig config, LocalDateTime now) {
-    Path data = Path.of(config.data()).getFileName();
-    String name =
-        "%s-%s-%s".formatted(config.model(), data == null ? "data" : data, TIME.format(now));
+    String data = DataSets.name(config.data());
+    String name = "%s-%s-%s".formatted(config.model(), data, TIME.format(now));
     Path root = runs.resolve(name);
     for (int number = 2; !tryCreate(root, config); number++) {
       root = runs.resolve(name + "-" + number);
@@ -199,9 +203,12 @@ public final class RunDirectory {
       // Filled under another name and renamed: no one ever sees half a run.
       Path draft =
           parent.resolve(
-              ".%s.%d%s"
+              ".%s.%d-%d%s"
                   .formatted(
-                      place.getFileName(), ProcessHandle.current().pid(), AtomicFile.TEMPORARY));
+                      place.getFileName(),
+                      ProcessHandle.current().pid(),
+                      DRAFTS.incrementAndGet(),
+                      AtomicFile.TEMPORARY));
       make(draft, made);
       make(draft.resolve("samples"), made);
       make(draft.resolve("checkpoints"), made);
@@ -228,7 +235,11 @@ public final class RunDirectory {
     Path parent = folder.getParent();
     if (parent != null && !Files.exists(folder)) {
       makeMissing(parent, made);
-      make(folder, made);
+      try {
+        make(folder, made);
+      } catch (FileAlreadyExistsException e) {
+        return; // another run was faster
+      }
       AtomicFile.syncDirectory(parent);
     }
   }

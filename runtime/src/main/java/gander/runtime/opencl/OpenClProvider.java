@@ -34,9 +34,6 @@ public final class OpenClProvider implements DeviceProvider {
       "install a loader and a driver (Debian: apt-get install pocl-opencl-icd ocl-icd-libopencl1)";
   private static final Path VENDORS = Path.of("/etc/OpenCL/vendors");
 
-  /** The loader's own answer when it has no platform at all; JOCL has no name for it. */
-  private static final int PLATFORM_NOT_FOUND = -1001;
-
   /** JOCL's name for its native library, which holds its version. */
   private static final String BINDING = "JOCL_2_0_6";
 
@@ -122,7 +119,7 @@ public final class OpenClProvider implements DeviceProvider {
   private static List<cl_platform_id> platforms(List<Probe.Finding> findings) {
     int[] count = {0};
     int code = clGetPlatformIDs(0, null, count);
-    if (code == PLATFORM_NOT_FOUND || (code == CL_SUCCESS && count[0] == 0)) {
+    if (code == CL_PLATFORM_NOT_FOUND_KHR || (code == CL_SUCCESS && count[0] == 0)) {
       findings.add(new Probe.Finding("OpenCL platforms", "none", INSTALL));
       return List.of();
     }

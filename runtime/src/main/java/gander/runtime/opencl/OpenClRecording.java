@@ -119,6 +119,7 @@ final class OpenClRecording extends Owned implements Recording {
   }
 
   private cl_mem view(Slice slice) {
+    slice.requireAligned(device.info());
     OpenClDevice.Buffer buffer = device.buffer(slice);
     use(buffer);
     return slice.bytes() == buffer.bytes()

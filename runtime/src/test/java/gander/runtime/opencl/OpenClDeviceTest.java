@@ -225,9 +225,15 @@ class OpenClDeviceTest {
   }
 
   @Test
-  void compilesOnAnyThreadButRunsOnItsOwn() throws Exception {
-    byte[] binary = CompletableFuture.supplyAsync(() -> device.compile(ADD)).get();
-    device.load(ADD, binary).close();
+  void compilesOnAnyThreadsAtOnceButRunsOnItsOwn() throws Exception {
+    var compiled = new ArrayList<CompletableFuture<byte[]>>();
+    for (int i = 0; i < 6; i++) {
+      var source = new Source("add" + i, ADD.text() + "// " + i % 3, ADD.functions());
+      compiled.add(CompletableFuture.supplyAsync(() -> device.compile(source)));
+    }
+    for (CompletableFuture<byte[]> binary : compiled) {
+      device.load(ADD, binary.get()).close();
+    }
     var elsewhere = CompletableFuture.runAsync(() -> device.finish());
     assertTrue(
         assertThrows(ExecutionException.class, elsewhere::get).getCause()
@@ -269,12 +275,14 @@ class OpenClDeviceTest {
       String few = refused(launch(kernel, 1, 1, memory.all()));
       assertTrue(few.contains("1 arguments") && few.contains("3 parameters"), few);
 
-      String large = refused(launch(kernel, 1, 1 << 20, memory.all(), memory.all(), memory.all()));
-      assertTrue(large.contains("1x1x1 groups of 1048576x1x1"), large);
+      String large = refused(launch(kernel, 1, 1 << 24, memory.all(), memory.all(), memory.all()));
+      assertTrue(large.contains("1x1x1 groups of 16777216x1x1"), large);
 
       Slice askew = new Slice(memory, 4, 64);
-      String offset = refused(launch(kernel, 1, 1, askew, memory.all(), memory.all()));
-      assertTrue(offset.contains("64 bytes at offset 4 of memory of 4096 bytes"), offset);
+      Launch unaligned = launch(kernel, 1, 1, askew, memory.all(), memory.all());
+      String offset =
+          message(IllegalArgumentException.class, () -> device.record(List.of(unaligned)));
+      assertTrue(offset.contains("64 bytes at offset 4"), offset);
     }
   }
 
@@ -295,6 +303,7 @@ class OpenClDeviceTest {
     int step = device.info().alignmentBytes();
     try (CodeModule module = add();
         Memory arena = device.allocate(8L * step)) {
+      device.fill(arena.all(), 0);
       var launches = new ArrayList<Launch>();
       for (int i = 0; i < 20; i++) {
         launches.add(
