@@ -58,7 +58,15 @@ final class Materialize {
 
   private Tensor inMemory(Tensor tensor) {
     Tensor now = moved.getOrDefault(tensor, tensor);
-    return isWayToRead(now.producer()) ? copies.computeIfAbsent(now, this::copy) : now;
+    if (!isWayToRead(now.producer())) {
+      return now;
+    }
+    Tensor copy = copies.get(now);
+    if (copy == null) {
+      copy = copy(now);
+      copies.put(now, copy);
+    }
+    return copy;
   }
 
   private Tensor copy(Tensor tensor) {
