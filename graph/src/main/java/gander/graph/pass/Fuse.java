@@ -140,8 +140,28 @@ public final class Fuse {
     return (a.core() == null || b.core() == null)
         && a.space().sameProper(b.space())
         && parametersOf(a, b) <= MAX_PARAMETERS
+        && !readsElsewhere(a, b)
+        && !readsElsewhere(b, a)
         && !dependsThroughOthers(a, b)
         && !dependsThroughOthers(b, a);
+  }
+
+  /**
+   * Whether one group takes a value of the other at other points than its own, or one that the
+   * other's kernel does not hold: it must then wait until that value is in memory.
+   */
+  private boolean readsElsewhere(Group reader, Group group) {
+    for (Node node : reader.nodes()) {
+      for (Tensor input : node.inputs()) {
+        Node producer = kernelBehind(input);
+        if (producer != null
+            && groups.get(producer) == group
+            && (node == reader.core() || producerOverSpace(input) != group)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static int parametersOf(Group a, Group b) {
