@@ -3,7 +3,6 @@ package gander.graph.program;
 
 import gander.graph.Backend;
 import gander.graph.Graph;
-import gander.graph.Program;
 import gander.graph.op.Variable;
 import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
@@ -50,8 +49,14 @@ public final class DeviceBackend implements Backend {
   }
 
   @Override
-  public Program compile(Graph graph) {
-    Compiler.Compiled compiled = new Compiler(device.info(), catalogue, tuned).compile(graph);
+  public DeviceProgram compile(Graph graph) {
+    return compile(graph, Passes.ALL);
+  }
+
+  /** The same through fewer passes. */
+  public DeviceProgram compile(Graph graph, Passes passes) {
+    Compiler.Compiled compiled =
+        new Compiler(device.info(), catalogue, tuned, passes).compile(graph);
     var program = new DeviceProgram(this, compiled);
     programs.add(program);
     return program;
