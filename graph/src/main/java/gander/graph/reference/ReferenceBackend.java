@@ -11,6 +11,7 @@ import gander.graph.op.Read;
 import gander.graph.op.Tensor;
 import gander.graph.op.Values;
 import gander.graph.op.Variable;
+import gander.graph.pass.Compose;
 import gander.graph.pass.Expand;
 import gander.graph.pass.Simplify;
 import java.util.ArrayList;
@@ -97,7 +98,8 @@ public final class ReferenceBackend implements Backend {
 
     ReferenceProgram(Graph declared) {
       declared.inputs().forEach((name, tensor) -> sizes.put(name, tensor.shape().size()));
-      graph = Simplify.apply(Expand.apply(Simplify.apply(declared), g -> node -> false));
+      Graph expanded = Expand.apply(Simplify.apply(declared), g -> node -> false);
+      graph = Compose.apply(Simplify.apply(expanded));
       order = graph.nodes();
       dying = dying();
     }

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line as a person meets it: exit codes, one sentence for what cannot be done. */
+class GanderTest {
+  @TempDir Path folder;
+
+  /** What a command said. */
+  private record Said(int code, String out, String err) {}
+
+  private static Said say(Object... words) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    var outBytes = new ByteArrayOutputStream();
+    var errBytes = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+    try {
+      int code = Gander.run(Stream.of(words).map(Object::toString).toArray(String[]::new));
+      return new Said(
+          code,
+          outBytes.toString(StandardCharsets.UTF_8),
+          errBytes.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  private void refused(String named, Object... words) throws IOException {
+    List<Path> before = files();
+    Said said = say(words);
+    assertEquals(2, said.code, said.err);
+    assertTrue(said.err.contains(named), "'" + named + "' in: " + said.err);
+    assertEquals(1, said.err.lines().count(), said.err);
+    assertFalse(said.err.contains("Exception"), said.err);
+    assertEquals(before, files(), "nothing is left behind");
+  }
+
+  private List<Path> files() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return new ArrayList<>(all.sorted().toList());
+    }
+  }
+
+  @Test
+  void badWordsAreRefusedInOneSentence() throws IOException {
+    refused("did you mean 'train'", "tran");
+    refused("did you mean '--steps'", "train", "ae", "--step", "3");
+    refused("gan-mlp", "train", "gan-mpl", "--device", "reference");
+    refused("hinge", "train", "gan-mlp", "--loss", "hing", "--device", "reference");
+    refused("vulkan", "train", "gan-mlp", "--device", "vulkan", "--out", folder.resolve("a"));
+    refused("steps", "train", "ae", "--steps", "many");
+    refused("'batch' must be", "train", "ae", "--batch", "0", "--device", "reference");
+    refused("nearest", "train", "ae", "--set", "learningrat=1", "--device", "reference");
+    refused("none", "train", "ae", "--data", folder.resolve("none"), "--device", "reference");
+    refused("nowhere", "resume", folder.resolve("nowhere"));
+    refused("nowhere", "sample", folder.resolve("nowhere"));
+    refused("nowhere", "replay", folder.resolve("nowhere"), "--device", "reference");
+    refused("reference", "plan", "gan-mlp", "--device", "reference");
+  }
+
+  @Test
+  void damagedFilesAreRefusedInOneSentence() throws IOException {
+    Path trace = Files.write(folder.resolve("t.safetensors"), new byte[] {1, 2, 3});
+    refused("t.safetensors", "replay", trace, "--device", "reference");
+    Path data = Files.createDirectory(folder.resolve("data"));
+    refused("train-images", "train", "ae", "--data", data, "--device", "reference");
+    Files.write(data.resolve("train-images-idx3-ubyte.gz"), new byte[] {0x1f, (byte) 0x8b, 8, 0});
+    refused("train-images-idx3-ubyte.gz", "train", "ae", "--data", data, "--device", "reference");
+  }
+
+  @Test
+  void aRunDirectoryThatIsThereIsLeftAlone() throws IOException {
+    Path run = Files.createDirectory(folder.resolve("run"));
+    Files.writeString(run.resolve("mine.txt"), "mine");
+    Said said = say("train", "ae", "--steps", "1", "--device", "reference", "--out", run);
+    assertEquals(2, said.code);
+    assertTrue(said.err.contains(run.toString()), said.err);
+    assertEquals(List.of(folder, run, run.resolve("mine.txt")), files());
+  }
+
+  @Test
+  void aRunIsTrainedSampledAndResumed() {
+    Path run = folder.resolve("run");
+    Said trained =
+        say(
+            "train",
+            "gan-mlp",
+            "--steps",
+            "2",
+            "--batch",
+            "4",
+            "--size",
+            "8",
+            "--device",
+            "reference",
+            "--out",
+            run,
+            "--set",
+            "samples=9");
+    assertEquals(0, trained.code, trained.err);
+    assertEquals(run + System.lineSeparator(), trained.out);
+    Path sheet = folder.resolve("sheet.png");
+    Said sampled = say("sample", run, "--count", "9", "--out", sheet);
+    assertEquals(0, sampled.code, sampled.err);
+    assertTrue(Files.exists(sheet));
+    Said resumed = say("resume", run);
+    assertEquals(0, resumed.code, resumed.err);
+    assertTrue(resumed.err.contains("going on from step 2 of 2"), resumed.err);
+  }
+
+  @Test
+  void helpListsEveryCommand() {
+    String help = say("--help").out;
+    for (String command :
+        List.of("train", "resume", "sample", "replay", "plan", "devices", "data")) {
+      assertTrue(help.contains("  " + command), command);
+    }
+  }
+}
