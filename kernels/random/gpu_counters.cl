@@ -1,11 +1,12 @@
 //! random: one work-item a counter, which gives four numbers
 //! device  opencl gpu
 //! tune    BLOCK = 256 128 64
+//! pass    random_numbers
 //! grid    ceil(N, 4 * BLOCK)
 //! block   BLOCK
 // SPDX-License-Identifier: Apache-2.0
 
-KERNEL void random(GLOBAL const float* RESTRICT step, GLOBAL float* RESTRICT y, uint key0, uint key1) {
+KERNEL void random_numbers(GLOBAL const float* RESTRICT step, GLOBAL float* RESTRICT y, uint key0, uint key1) {
   const int counter = GROUP_X * BLOCK + ITEM_X;
   if (counter < (N + 3) / 4) {
     uint words[4];
