@@ -4,7 +4,8 @@ package gander.runtime;
 /**
  * A range of bytes of one allocation.
  *
- * @param offset from the allocation's start, a multiple of the device's alignment
+ * @param offset from the allocation's start; where a kernel is given the slice, a multiple of the
+ *     device's alignment
  */
 public record Slice(Memory memory, long offset, long bytes) implements Argument {
   public Slice {
@@ -12,6 +13,15 @@ public record Slice(Memory memory, long offset, long bytes) implements Argument 
       throw new IllegalArgumentException(
           "slice [%d, %d) of an allocation of %d bytes"
               .formatted(offset, offset + bytes, memory.bytes()));
+    }
+  }
+
+  /** What a kernel is given begins at a multiple of the device's alignment. */
+  public void requireAligned(DeviceInfo device) {
+    if (offset % device.alignmentBytes() != 0) {
+      throw new IllegalArgumentException(
+          "a slice of %d bytes at offset %d as a kernel's argument: on %s offsets are multiples of %d"
+              .formatted(bytes, offset, device.id(), device.alignmentBytes()));
     }
   }
 }

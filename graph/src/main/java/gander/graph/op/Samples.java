@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.graph.op;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The problem lists of all ops. */
+public final class Samples {
+  private Samples() {}
+
+  /** Every op's problem list; leaves of the graph, which compute nothing, have none. */
+  public static List<Sample> all() {
+    var all = new ArrayList<Sample>();
+    Stream.of(
+            Pointwise.samples(),
+            Broadcast.samples(),
+            Reduce.samples(),
+            Reshape.samples(),
+            Transpose.samples(),
+            Slice.samples(),
+            Pad.samples(),
+            Concat.samples(),
+            MatMul.samples(),
+            Gather.samples(),
+            Random.samples(),
+            StopGradient.samples(),
+            BatchNorm.samples(),
+            BatchNormGradient.samples(),
+            LayerNorm.samples(),
+            SoftmaxCrossEntropy.samples(),
+            Adam.samples(),
+            Momentum.samples(),
+            RmsProp.samples())
+        .forEach(all::addAll);
+    return all;
+  }
+
+  /** The problem list of one op. */
+  public static List<Sample> of(String op) {
+    return all().stream().filter(sample -> sample.op().name().equals(op)).toList();
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.graph.plan;
+
+import gander.graph.plan.PlanProblem.Buffer;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+
+/** How good a plan is, in words. */
+public final class PlanReport {
+  private PlanReport() {}
+
+  /** One line: peak, lower bound, what no reuse would take. */
+  public static String summary(Plan plan) {
+    PlanProblem problem = plan.problem();
+    long bound = problem.lowerBound();
+    double gap = bound == 0 ? 0 : 100.0 * (plan.peak() - bound) / bound;
+    return String.format(
+        Locale.ROOT,
+        "%d buffers: peak %s, lower bound %s (%.1f%% above), without reuse %s",
+        problem.buffers().size(),
+        bytes(plan.peak()),
+        bytes(bound),
+        gap,
+        bytes(problem.withoutReuse()));
+  }
+
+  /** The largest buffers that are live at the plan's fullest step. */
+  public static String fullest(Plan plan, int count) {
+    int step = fullestStep(plan.problem());
+    List<Buffer> live =
+        plan.problem().buffers().stream()
+            .filter(buffer -> buffer.lower() <= step && step < buffer.upper())
+            .sorted(Comparator.comparingLong((Buffer b) -> -b.bytes()).thenComparingInt(Buffer::id))
+            .toList();
+    var text = new StringBuilder("most is live at step " + step + ":");
+    for (Buffer buffer : live.subList(0, Math.min(count, live.size()))) {
+      text.append(
+          "\n  %10s  steps %d to %d  %s"
+              .formatted(
+                  bytes(buffer.bytes()), buffer.lower(), buffer.upper() - 1, buffer.label()));
+    }
+    if (live.size() > count) {
+      text.append("\n  and ").append(live.size() - count).append(" more");
+    }
+    return text.toString();
+  }
+
+  private static int fullestStep(PlanProblem problem) {
+    return problem.buffers().stream()
+        .map(Buffer::lower)
+        .max(
+            Comparator.comparingLong((Integer step) -> liveBytes(problem, step))
+                .thenComparing(Comparator.<Integer>reverseOrder()))
+        .orElse(0);
+  }
+
+  private static long liveBytes(PlanProblem problem, int step) {
+    return problem.buffers().stream()
+        .filter(buffer -> buffer.lower() <= step && step < buffer.upper())
+        .mapToLong(buffer -> problem.rounded(buffer.bytes()))
+        .sum();
+  }
+
+  /** A size for people. */
+  public static String bytes(long bytes) {
+    if (bytes < 10_000) {
+      return bytes + " B";
+    }
+    return bytes < 10_000_000
+        ? String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0)
+        : String.format(Locale.ROOT, "%.1f MiB", bytes / 1048576.0);
+  }
+}

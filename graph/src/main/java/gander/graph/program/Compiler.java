@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.graph.program;
+
+import gander.graph.Graph;
+import gander.graph.codegen.KernelCode;
+import gander.graph.op.Adam;
+import gander.graph.op.Contract;
+import gander.graph.op.Fusion;
+import gander.graph.op.MatMul;
+import gander.graph.op.Node;
+import gander.graph.op.Op;
+import gander.graph.op.Shape;
+import gander.graph.op.Tensor;
+import gander.graph.pass.Expand;
+import gander.graph.pass.Fuse;
+import gander.graph.pass.Simplify;
+import gander.runtime.DeviceInfo;
+import gander.runtime.GanderException;
+import gander.runtime.catalogue.Catalogue;
+import gander.runtime.catalogue.Problem;
+import gander.runtime.catalogue.TunedTable;
+import gander.runtime.catalogue.Variant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The passes in order, from a graph to kernels with their memory laid out. */
+final class Compiler {
+  private final DeviceInfo device;
+  private final Catalogue catalogue;
+  private final TunedTable tuned;
+  private final Passes passes;
+  private final Map<Fusion, KernelCode.Written> written = new HashMap<>();
+
+  Compiler(DeviceInfo device, Catalogue catalogue, TunedTable tuned, Passes passes) {
+    this.device = device;
+    this.catalogue = catalogue;
+    this.tuned = tuned;
+    this.passes = passes;
+  }
+
+  /**
+   * What compiling gives: everything a program needs but the device's memory.
+   *
+   * @param inputs of the graph as it was declared, whether or not a kernel still reads them
+   */
+  record Compiled(
+      Map<String, Shape> inputs,
+      Schedule schedule,
+      List<Step> steps,
+      Layout layout,
+      String explanation) {}
+
+  Compiled compile(Graph graph) {
+    var explain = new Explanation();
+    explain.graph("graph", graph);
+    var inputs = new LinkedHashMap<String, Shape>();
+    graph.inputs().forEach((name, tensor) -> inputs.put(name, tensor.shape()));
+    Graph fused = passes == Passes.ALL ? optimized(graph, explain) : necessary(graph);
+    explain.graph("fuse: one kernel each", fused);
+    Schedule schedule = Schedule.of(fused, node -> code(node).inPlace());
+    List<Step> steps = select(schedule);
+    explain.steps("select and order", schedule, steps);
+    Layout layout = Layout.of(schedule, steps, device.alignmentBytes());
+    explain.layout("plan", layout);
+    return new Compiled(inputs, schedule, steps, layout, explain.text());
+  }
+
+  private Graph optimized(Graph graph, Explanation explain) {
+    Graph simple = Simplify.apply(graph);
+    explain.graph("simplify: folded, shared, dropped", simple);
+    Graph primitive = Simplify.apply(Expand.apply(simple, this::keeps));
+    explain.graph("expand: ops without a kernel of their own, in ops that have one", primitive);
+    return Fuse.apply(primitive, this::hooks);
+  }
+
+  private Graph necessary(Graph graph) {
+    return Fuse.alone(Expand.apply(graph, g -> node -> chosen(node.op(), node) != null));
+  }
+
+  /**
+   * A composite stays whole where a kernel computes it; but an optimizer's update is expanded where
+   * its gradient comes straight out of a matrix product, so that it fuses there and the gradient
+   * never goes to memory.
+   */
+  private Predicate<Node> keeps(Graph graph) {
+    Map<Tensor, Integer> uses = new HashMap<>();
+    for (Node node : graph.nodes()) {
+      node.inputs().forEach(input -> uses.merge(input, 1, Integer::sum));
+    }
+    return node -> keeps(node, uses);
+  }
+
+  private boolean keeps(Node node, Map<Tensor, Integer> uses) {
+    if (node.op() instanceof Adam
+        && node.input(1).op() instanceof MatMul
+        && uses.getOrDefault(node.input(1), 0) == 1
+        && hooks(node.input(1).producer())) {
+      return false;
+    }
+    return chosen(node.op(), node) != null;
+  }
+
+  /** Whether the kernel that would compute a node alone takes generated code. */
+  private boolean hooks(Node node) {
+    Variant variant = node.op() instanceof Fusion ? null : chosen(node.op(), node);
+    return variant != null && variant.kernel().fusible();
+  }
+
+  private @Nullable Variant chosen(Op op, Node node) {
+    Contract contract = op.contract(node.inputShapes(), node.shapes());
+    if (contract == null) {
+      return null;
+    }
+    Problem problem = KernelCode.of(Fusion.of(op, node.inputShapes()), device).problem();
+    return catalogue.choose(problem, device, tuned);
+  }
+
+  private KernelCode.Written code(Node node) {
+    return written.computeIfAbsent((Fusion) node.op(), f -> KernelCode.of(f, device));
+  }
+
+  private List<Step> select(Schedule schedule) {
+    var steps = new ArrayList<Step>();
+    for (Node node : schedule.order()) {
+      KernelCode.Written code = code(node);
+      Variant variant = catalogue.choose(code.problem(), device, tuned);
+      if (variant == null) {
+        throw new GanderException(
+            "no kernel for %s computes %s; 'gander kernels' lists those there are"
+                .formatted(device.id(), code.problem()));
+      }
+      steps.add(new Step(node, code, variant));
+    }
+    return steps;
+  }
+}

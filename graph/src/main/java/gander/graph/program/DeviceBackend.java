@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.graph.program;
+
+import gander.graph.Backend;
+import gander.graph.Graph;
+import gander.graph.op.Variable;
+import gander.graph.plan.Plan;
+import gander.runtime.Device;
+import gander.runtime.DeviceInfo;
+import gander.runtime.GanderException;
+import gander.runtime.Memory;
+import gander.runtime.catalogue.Catalogue;
+import gander.runtime.catalogue.TunedTable;
+import gander.runtime.jit.Jit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A backend of hand-written kernels on a device; it owns the device, its code and its memory. */
+public final class DeviceBackend implements Backend {
+  private final Device device;
+  private final Catalogue catalogue;
+  private final TunedTable tuned;
+  private final Jit jit;
+  private final Staging staging;
+  private final Map<Variable, Memory> variables = new LinkedHashMap<>();
+  private final List<DeviceProgram> programs = new ArrayList<>();
+
+  /**
+   * @param device owned from here on
+   */
+  public DeviceBackend(Device device, Catalogue catalogue, TunedTable tuned, Jit jit) {
+    this.device = device;
+    this.catalogue = catalogue;
+    this.tuned = tuned;
+    this.jit = jit;
+    this.staging = new Staging(device);
+  }
+
+  @Override
+  public String device() {
+    return device.info().id();
+  }
+
+  @Override
+  public String describe() {
+    DeviceInfo info = device.info();
+    return "%s, %s, %s".formatted(info.id(), info.name(), info.driver());
+  }
+
+  @Override
+  public DeviceProgram compile(Graph graph) {
+    return compile(graph, Passes.ALL);
+  }
+
+  /** The same through fewer passes. */
+  public DeviceProgram compile(Graph graph, Passes passes) {
+    Compiler.Compiled compiled =
+        new Compiler(device.info(), catalogue, tuned, passes).compile(graph);
+    var program = new DeviceProgram(this, compiled);
+    programs.add(program);
+    return program;
+  }
+
+  /** What compiling a graph would give. */
+  public record Analysis(Plan plan, int kernels, String explanation) {}
+
+  /** Compiles a graph as far as its memory plan, without building or allocating anything. */
+  public Analysis analyse(Graph graph) {
+    Compiler.Compiled compiled =
+        new Compiler(device.info(), catalogue, tuned, Passes.ALL).compile(graph);
+    return new Analysis(compiled.layout().plan(), compiled.steps().size(), compiled.explanation());
+  }
+
+  @Override
+  public long roomBytes() {
+    return Math.min(device.info().maxAllocationBytes(), device.info().memoryBytes() / 2);
+  }
+
+  /** How many kernels were compiled rather than found in the cache. */
+  public int compiledKernels() {
+    return jit.compiled();
+  }
+
+  Device runtime() {
+    return device;
+  }
+
+  Catalogue catalogue() {
+    return catalogue;
+  }
+
+  Jit jit() {
+    return jit;
+  }
+
+  Staging staging() {
+    return staging;
+  }
+
+  /** The memory of a variable, zero until written. */
+  Memory memory(Variable variable) {
+    Memory memory = variables.get(variable);
+    if (memory == null) {
+      for (Variable other : variables.keySet()) {
+        if (other.name().equals(variable.name())) {
+          throw new GanderException("two variables are named '%s'".formatted(variable.name()));
+        }
+      }
+      memory = device.allocate(variable.shape().bytes());
+      device.fill(memory.all(), 0);
+      variables.put(variable, memory);
+    }
+    return memory;
+  }
+
+  void closed(DeviceProgram program) {
+    programs.remove(program);
+  }
+
+  @Override
+  public void write(Variable variable, double[] values) {
+    checkSize(variable, values.length);
+    staging.write(memory(variable).all(), values);
+  }
+
+  @Override
+  public void write(Variable variable, float[] values) {
+    checkSize(variable, values.length);
+    staging.write(memory(variable).all(), values);
+  }
+
+  private static void checkSize(Variable variable, int count) {
+    if (count != variable.shape().size()) {
+      throw new IllegalArgumentException(count + " values for variable " + variable);
+    }
+  }
+
+  @Override
+  public double[] read(Variable variable) {
+    return staging.read(memory(variable).all());
+  }
+
+  @Override
+  public void finish() {
+    device.finish();
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(programs).forEach(DeviceProgram::close);
+    variables.values().forEach(Memory::close);
+    variables.clear();
+    jit.close();
+    staging.close();
+    device.close();
+  }
+}

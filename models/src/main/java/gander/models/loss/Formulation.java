@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.loss;
+
+import gander.models.run.Nearest;
+import gander.runtime.GanderException;
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loss with its regularizers, made from a name such as {@code hinge}, {@code wgan-gp} or {@code
+ * lsgan+r1}.
+ */
+public record Formulation(GanLoss loss, List<Regularizer> regularizers) {
+  /** Strengths that a config may set; null for the papers' values. */
+  public record Strengths(@Nullable Double lambda, @Nullable Double gamma, @Nullable Double clip) {
+    /** The papers' values. */
+    public static final Strengths DEFAULT = new Strengths(null, null, null);
+  }
+
+  /** Whole formulations that have a name of their own. */
+  private static final Map<String, String> ALIASES =
+      Map.of("wgan", "wasserstein+clip", "wgan-gp", "wasserstein+gp", "r1", "minimax-ns+r1");
+
+  private static final List<GanLoss> LOSSES =
+      List.of(
+          new Minimax(), new NonSaturating(), new LeastSquares(), new Hinge(), new Wasserstein());
+
+  public Formulation {
+    regularizers = List.copyOf(regularizers);
+  }
+
+  /** Every name that {@link #of} takes, without what can be added with {@code +}. */
+  public static List<String> names() {
+    var names = new ArrayList<String>();
+    LOSSES.forEach(loss -> names.add(loss.name()));
+    ALIASES.keySet().stream().sorted().forEach(names::add);
+    return names;
+  }
+
+  /**
+   * The formulation of a name.
+   *
+   * @param name a loss, or the class of one, and any number of regularizers after {@code +}
+   * @throws GanderException naming the nearest, if a part is unknown
+   */
+  public static Formulation of(String name, Strengths strengths) {
+    String[] parts = ALIASES.getOrDefault(name, name).split("\\+", -1);
+    GanLoss loss = loss(parts[0]);
+    Map<String, Regularizer> known = new LinkedHashMap<>();
+    for (Regularizer regularizer :
+        List.of(
+            new GradientPenalty(strengths.lambda == null ? 10 : strengths.lambda),
+            new R1(strengths.gamma == null ? 10 : strengths.gamma),
+            new Clipping(strengths.clip == null ? 0.01 : strengths.clip))) {
+      known.put(regularizer.name(), regularizer);
+    }
+    var regularizers = new ArrayList<Regularizer>();
+    for (String part : List.of(parts).subList(1, parts.length)) {
+      Regularizer regularizer = known.get(part);
+      if (regularizer == null) {
+        throw new GanderException(
+            "unknown regularizer '%s', did you mean '%s'? There are %s"
+                .formatted(
+                    part, Nearest.to(part, known.keySet()), String.join(", ", known.keySet())));
+      }
+      regularizers.add(regularizer);
+    }
+    return new Formulation(loss, regularizers);
+  }
+
+  private static GanLoss loss(String name) {
+    for (GanLoss loss : LOSSES) {
+      if (loss.name().equals(name)) {
+        return loss;
+      }
+    }
+    if (name.contains(".")) {
+      return ofClass(name);
+    }
+    throw new GanderException(
+        "unknown loss '%s', did you mean '%s'? There are %s, and any class on the class path by its full name"
+            .formatted(name, Nearest.to(name, names()), String.join(", ", names())));
+  }
+
+  private static GanLoss ofClass(String name) {
+    try {
+      Object made = Class.forName(name).getConstructor().newInstance();
+      if (made instanceof GanLoss loss) {
+        return loss;
+      }
+      throw new GanderException(
+          "class %s is no loss: it must implement %s".formatted(name, GanLoss.class.getName()));
+    } catch (ClassNotFoundException e) {
+      throw new GanderException("loss class %s is not on the class path".formatted(name), e);
+    } catch (NoSuchMethodException | InstantiationException | IllegalAccessException e) {
+      throw new GanderException(
+          "loss class %s needs a public constructor without parameters".formatted(name), e);
+    } catch (InvocationTargetException e) {
+      throw new GanderException(
+          "loss class %s cannot be created: %s".formatted(name, e.getCause()), e);
+    }
+  }
+
+  /** How it is written out: the loss and its regularizers. */
+  public String describe() {
+    var text = new StringBuilder(loss.name());
+    regularizers.forEach(regularizer -> text.append('+').append(regularizer.name()));
+    return text.toString();
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.loss;
+
+import gander.graph.op.Tensor;
+
+/**
+ * A formulation of the game between generator and discriminator: two formulas over the
+ * discriminator's raw outputs (logits or scores), both minimised. Gradients, and gradients of
+ * gradients, come from the graph.
+ *
+ * <p>To add one, write a class with these methods and a public constructor without parameters; name
+ * it on the command line by its class, {@code --loss my.package.MyLoss}.
+ */
+public interface GanLoss {
+  /** How configs and the command line name it. */
+  String name();
+
+  /**
+   * What the discriminator minimises, one number.
+   *
+   * @param real the outputs {@code [N,1]} for a batch of data
+   * @param fake the outputs {@code [N,1]} for generated samples, which are constants here
+   */
+  Tensor discriminator(Tensor real, Tensor fake);
+
+  /**
+   * What the generator minimises, one number.
+   *
+   * @param real the outputs {@code [N,1]} for the current batch of data; only relativistic losses
+   *     use them
+   * @param fake the outputs {@code [N,1]} for newly generated samples
+   */
+  Tensor generator(Tensor real, Tensor fake);
+}

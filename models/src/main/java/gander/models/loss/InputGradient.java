@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.loss;
+
+import gander.graph.op.Gradients;
+import gander.graph.op.Ops;
+import gander.graph.op.Tensor;
+import java.util.function.UnaryOperator;
+
+/** The gradient of a critic with respect to its input, which is differentiated in turn. */
+final class InputGradient {
+  /** Why batch norm is refused: the gradient of the sum is then not one of each sample alone. */
+  static final String COUPLED =
+      "its penalty is on the gradient of each sample alone, and batch norm makes samples depend on each other";
+
+  private InputGradient() {}
+
+  /** Squared norms of the gradients, one a sample, {@code [N]}. */
+  static Tensor squaredNorms(UnaryOperator<Tensor> critic, Tensor x) {
+    return Ops.squaredNorms(Gradients.of(Ops.total(critic.apply(x)), x));
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.loss;
+
+import static gander.graph.op.Ops.add;
+import static gander.graph.op.Ops.mean;
+import static gander.graph.op.Ops.mul;
+import static gander.graph.op.Ops.square;
+import static gander.graph.op.Ops.sub;
+
+import gander.graph.op.Tensor;
+
+/**
+ * LSGAN (Mao et al. 2017, equation 9): {@code L_D = 1/2 mean (D(x) - 1)^2 + 1/2 mean D(G(z))^2} and
+ * {@code L_G = 1/2 mean (D(G(z)) - 1)^2}, on raw outputs.
+ */
+public final class LeastSquares implements GanLoss {
+  @Override
+  public String name() {
+    return "lsgan";
+  }
+
+  @Override
+  public Tensor discriminator(Tensor real, Tensor fake) {
+    return mul(add(mean(square(sub(real, 1))), mean(square(fake))), 0.5);
+  }
+
+  @Override
+  public Tensor generator(Tensor real, Tensor fake) {
+    return mul(mean(square(sub(fake, 1))), 0.5);
+  }
+}

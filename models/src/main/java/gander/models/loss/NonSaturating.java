@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.loss;
+
+import static gander.graph.op.Ops.add;
+import static gander.graph.op.Ops.mean;
+import static gander.graph.op.Ops.neg;
+import static gander.graph.op.Ops.softplus;
+
+import gander.graph.op.Tensor;
+
+/**
+ * The non-saturating game of Goodfellow et al. 2014, section 3, on logits: with sp(t) = log(1 +
+ * e^t), {@code L_D = mean sp(-D(x)) + mean sp(D(G(z)))} and {@code L_G = mean sp(-D(G(z)))}.
+ */
+public final class NonSaturating implements GanLoss {
+  @Override
+  public String name() {
+    return "minimax-ns";
+  }
+
+  @Override
+  public Tensor discriminator(Tensor real, Tensor fake) {
+    return add(mean(softplus(neg(real))), mean(softplus(fake)));
+  }
+
+  @Override
+  public Tensor generator(Tensor real, Tensor fake) {
+    return mean(softplus(neg(fake)));
+  }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.net;
+
+import gander.graph.op.Random;
+import gander.graph.op.Values;
+import gander.graph.op.Variable;
+import java.util.Arrays;
+import java.util.List;
+
+/** What a variable holds before the first step: a function of the seed and the variable's name. */
+public sealed interface Initial {
+  /** Uniform between minus and plus a bound. */
+  record Uniform(double bound) implements Initial {}
+
+  /** The same number in every element. */
+  record Constant(double value) implements Initial {}
+
+  static Initial uniform(double bound) {
+    return new Uniform(bound);
+  }
+
+  static Initial constant(double value) {
+    return new Constant(value);
+  }
+
+  /** The values, exact in single precision. */
+  default double[] values(Variable variable, long seed) {
+    var values = new double[variable.shape().size()];
+    switch (this) {
+      case Constant constant -> Arrays.fill(values, constant.value());
+      case Uniform uniform -> {
+        var draw =
+            new Random(Random.Kind.UNIFORM, "initial/" + variable.name(), seed, variable.shape());
+        double[] drawn = draw.reference(List.of(Values.scalar(0))).getFirst().data();
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) (uniform.bound() * (2 * drawn[i] - 1));
+        }
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Optimizers: {@link gander.models.optim.Optimizer} adds the update of some variables to a step.
+ */
+@NullMarked
+package gander.models.optim;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import gander.runtime.GanderException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run was asked to do, as it stands in {@code config.json}. The components up to {@code
+ * checkpointEvery} are always there; each of the others overrides a default of the model, the loss
+ * or the data, and is null where the default holds. A new setting is one more component here.
+ *
+ * @param model a model of the zoo, such as {@code dcgan}
+ * @param data a source as {@link gander.models.data.DataSets} takes it
+ * @param device what it trains on, such as {@code opencl:0}
+ * @param seed of every random number of the run
+ * @param steps training steps in all
+ * @param batch images a step
+ * @param logEvery steps between records of the metrics
+ * @param sampleEvery steps between sheets of samples; 0: none but the last
+ * @param checkpointEvery steps between checkpoints; 0: none but the last
+ * @param loss the formulation of the adversarial loss, such as {@code hinge}
+ * @param size height and width of the images
+ * @param channels 1 for grey, 3 for RGB
+ * @param zdim length of the latent vector
+ * @param optimizer such as {@code adam}
+ * @param learningRate of the generator, and of the other networks unless they have their own
+ * @param beta1 decay of the optimizer's first moment
+ * @param beta2 decay of the optimizer's second moment
+ * @param nCritic discriminator updates for one of the generator
+ * @param momentum of stochastic gradient descent
+ * @param lambda weight of the gradient penalty
+ * @param gamma weight of the R1 penalty
+ * @param clip bound of the discriminator's weights, where the loss clips them
+ * @param noise standard deviation of the noise a denoising model adds
+ * @param samples images on a sheet of samples
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunConfig(
+    String model,
+    String data,
+    String device,
+    long seed,
+    long steps,
+    int batch,
+    int logEvery,
+    int sampleEvery,
+    int checkpointEvery,
+    @Nullable String loss,
+    @Nullable Integer size,
+    @Nullable Integer channels,
+    @Nullable Integer zdim,
+    @Nullable String optimizer,
+    @Nullable Double learningRate,
+    @Nullable Double beta1,
+    @Nullable Double beta2,
+    @Nullable Integer nCritic,
+    @Nullable Double momentum,
+    @Nullable Double lambda,
+    @Nullable Double gamma,
+    @Nullable Double clip,
+    @Nullable Double noise,
+    @Nullable Integer samples) {
+
+  public RunConfig {
+    present("model", model);
+    present("data", data);
+    present("device", device);
+    atLeast(1, "steps", steps);
+    atLeast(1, "batch", batch);
+    atLeast(1, "logEvery", logEvery);
+    atLeast(0, "sampleEvery", sampleEvery);
+    atLeast(0, "checkpointEvery", checkpointEvery);
+    atLeast(1, "size", size);
+    atLeast(1, "channels", channels);
+    atLeast(1, "zdim", zdim);
+    atLeast(1, "nCritic", nCritic);
+    atLeast(1, "samples", samples);
+    positive("learningRate", learningRate);
+    positive("clip", clip);
+    decay("momentum", momentum);
+    notNegative("lambda", lambda);
+    notNegative("gamma", gamma);
+    notNegative("noise", noise);
+    decay("beta1", beta1);
+    decay("beta2", beta2);
+  }
+
+  /** A config in which every default holds. */
+  public static RunConfig of(String model, String data, String device) {
+    return RunConfigJson.empty()
+        .put("model", model)
+        .put("data", data)
+        .put("device", device)
+        .put("seed", 1)
+        .put("steps", 6000)
+        .put("batch", 128)
+        .put("logEvery", 50)
+        .put("sampleEvery", 1000)
+        .put("checkpointEvery", 2000)
+        .config("defaults");
+  }
+
+  /**
+   * Reads a config that is complete.
+   *
+   * @throws GanderException if the file is not JSON, a key is unknown, missing or there twice, or a
+   *     value is of the wrong kind or out of its range
+   */
+  public static RunConfig read(Path file) {
+    return RunConfigJson.read(file).config(file.toString());
+  }
+
+  /** This config, changed by the keys that a file holds; fails as {@link #read} does. */
+  public RunConfig with(Path file) {
+    return RunConfigJson.of(this).putAll(RunConfigJson.read(file)).config(file.toString());
+  }
+
+  /**
+   * This config with one key changed.
+   *
+   * @param text the value as in JSON; what is not JSON is taken as text, so that quotes may be left
+   *     out
+   */
+  public RunConfig with(String key, String text) {
+    return RunConfigJson.of(this).putText(key, text).config(key + "=" + text);
+  }
+
+  /** The config as {@code config.json} holds it; {@link #read} gives it back. */
+  public String toJson() {
+    return RunConfigJson.of(this).text();
+  }
+
+  private static void present(String key, @Nullable String value) {
+    if (value == null || value.isBlank()) {
+      throw new GanderException("'" + key + "' is missing");
+    }
+  }
+
+  private static void atLeast(long least, String key, @Nullable Number value) {
+    if (value != null && value.longValue() < least) {
+      throw new GanderException("'%s' must be at least %d, not %s".formatted(key, least, value));
+    }
+  }
+
+  private static void positive(String key, @Nullable Double value) {
+    if (value != null && !(value > 0 && Double.isFinite(value))) {
+      throw new GanderException("'%s' must be greater than 0, not %s".formatted(key, value));
+    }
+  }
+
+  private static void notNegative(String key, @Nullable Double value) {
+    if (value != null && !(value >= 0 && Double.isFinite(value))) {
+      throw new GanderException("'%s' must be 0 or greater, not %s".formatted(key, value));
+    }
+  }
+
+  private static void decay(String key, @Nullable Double value) {
+    if (value != null && !(value >= 0 && value < 1)) {
+      throw new GanderException(
+          "'%s' must be at least 0 and below 1, not %s".formatted(key, value));
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.zoo;
+
+import gander.graph.Backend;
+import gander.graph.Graph;
+import gander.graph.op.Shape;
+import gander.graph.op.Tensor;
+import gander.graph.op.Variable;
+import gander.models.data.Range;
+import gander.models.net.StepBuilder;
+import java.util.List;
+
+/** A model with everything it needs to be trained: networks, loss, optimizers. */
+public interface Model {
+  /** The shape of one image as the networks take it. */
+  Shape image();
+
+  /** The range of the images' values. */
+  Range range();
+
+  /** How many batches of data a training step takes. */
+  int batchesPerStep();
+
+  /** Images in a batch. */
+  int batch();
+
+  /** What a step reports first: the losses. */
+  List<String> losses();
+
+  /** Every variable, in a fixed order: what a checkpoint holds. */
+  List<Variable> variables();
+
+  /** Writes the initial value of every variable. */
+  void initialize(Backend backend, long seed);
+
+  /**
+   * A training step.
+   *
+   * @param batches {@code [batch, ...image]}, as many as {@link #batchesPerStep}
+   */
+  Graph step(StepBuilder step, List<Tensor> batches);
+
+  /**
+   * Images {@code [count, ...image]} to look at, as output {@code images}.
+   *
+   * @param data {@code [count, ...image]}, for models that reconstruct
+   */
+  Graph sampler(StepBuilder step, int count, Tensor data);
+}

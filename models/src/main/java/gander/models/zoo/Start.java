@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.zoo;
+
+import gander.graph.Backend;
+import gander.models.net.Network;
+import gander.models.net.StepBuilder;
+import gander.models.optim.Optimizer;
+
+/** Writes the values that variables have before the first step. */
+final class Start {
+  private Start() {}
+
+  static void write(Backend backend, long seed, Network... networks) {
+    backend.write(StepBuilder.STEP, new double[1]);
+    for (Network network : networks) {
+      network
+          .initial()
+          .forEach((variable, value) -> backend.write(variable, value.values(variable, seed)));
+    }
+  }
+
+  static void write(Backend backend, Optimizer... optimizers) {
+    for (Optimizer optimizer : optimizers) {
+      optimizer.state().forEach(v -> backend.write(v, new double[v.shape().size()]));
+      backend.write(optimizer.rate(), new double[] {optimizer.initialRate()});
+    }
+  }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.runtime.catalogue;
+
+import gander.runtime.DeviceInfo;
+import gander.runtime.GanderException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every kernel there is: those shipped with Gander, then those of the folders given with {@code
+ * --kernels}, which replace a shipped file of the same path. Immutable once loaded.
+ */
+public final class Catalogue {
+  private static final String ROOT = "gander-kernels/";
+  private static final Set<String> DEVICE_NAMES = Set.of("units", "local", "sm");
+
+  private final Map<String, KernelFile> kernels = new LinkedHashMap<>();
+  private final Map<String, String> includes = new LinkedHashMap<>();
+  private final Map<String, String> tuned = new LinkedHashMap<>();
+
+  private Catalogue() {}
+
+  /** The shipped kernels. */
+  public static Catalogue load() {
+    return load(List.of());
+  }
+
+  /**
+   * The shipped kernels and those of some folders, laid out as {@code <op>/<file>}.
+   *
+   * @throws GanderException if a folder does not exist or a header is wrong
+   */
+  public static Catalogue load(List<Path> folders) {
+    var catalogue = new Catalogue();
+    URL marker = Catalogue.class.getClassLoader().getResource(ROOT + "README.md");
+    if (marker == null) {
+      throw new IllegalStateException("the kernels are not on the class path");
+    }
+    try {
+      URI uri = marker.toURI();
+      if (uri.getScheme().equals("jar")) {
+        try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
+          catalogue.add(jar.getPath(ROOT), false);
+        }
+      } else {
+        catalogue.add(Path.of(uri).resolveSibling(""), false);
+      }
+      for (Path folder : folders) {
+        if (!Files.isDirectory(folder)) {
+          throw new GanderException(
+              "kernel folder %s does not exist; --kernels takes a folder with one folder an op"
+                  .formatted(folder));
+        }
+        catalogue.add(folder, true);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+    return catalogue;
+  }
+
+  private void add(Path root, boolean external) throws IOException {
+    for (Path folder : children(root)) {
+      if (!Files.isDirectory(folder)) {
+        continue;
+      }
+      String name = folder.getFileName().toString().replace("/", "");
+      for (Path file : children(folder)) {
+        String fileName = file.getFileName().toString();
+        String path = name + "/" + fileName;
+        if (name.equals("include") && fileName.endsWith(".h")) {
+          includes.put(fileName, Files.readString(file));
+        } else if (name.equals("tuned") && fileName.endsWith(".json")) {
+          tuned.put(fileName.replace(".json", ""), Files.readString(file));
+        } else if (fileName.endsWith(".cl") || fileName.endsWith(".cu")) {
+          kernels.put(path, HeaderParser.parse(path, Files.readString(file), external));
+        }
+      }
+    }
+  }
+
+  private static List<Path> children(Path folder) throws IOException {
+    try (Stream<Path> children = Files.list(folder)) {
+      return children.sorted().toList();
+    }
+  }
+
+  public List<KernelFile> kernels() {
+    return List.copyOf(kernels.values());
+  }
+
+  public List<KernelFile> kernels(String op) {
+    return kernels.values().stream().filter(kernel -> kernel.op().equals(op)).toList();
+  }
+
+  public @Nullable KernelFile kernel(String path) {
+    return kernels.get(path);
+  }
+
+  /** The ops that have kernels. */
+  public Set<String> ops() {
+    var ops = new TreeSet<String>();
+    kernels.values().forEach(kernel -> ops.add(kernel.op()));
+    return ops;
+  }
+
+  /** The text of a header of {@code kernels/include}; null if there is none of that name. */
+  @Nullable String include(String name) {
+    return includes.get(name);
+  }
+
+  /** The shipped tuning table of a device as JSON; null if the project has not measured it. */
+  public @Nullable String tunedTable(String tuningKey) {
+    return tuned.get(tuningKey);
+  }
+
+  /**
+   * Every variant written for this device's class that computes a problem; of each kernel its
+   * default setting first.
+   */
+  public List<Variant> candidates(Problem problem, DeviceInfo device) {
+    return variants(
+        problem, device, kernels(problem.op()).stream().filter(k -> k.writtenFor(device)).toList());
+  }
+
+  /** The same of every kernel that could run, whatever class of device it is written for. */
+  public List<Variant> runnable(Problem problem, DeviceInfo device) {
+    return variants(
+        problem, device, kernels(problem.op()).stream().filter(k -> k.runsOn(device)).toList());
+  }
+
+  private static List<Variant> variants(
+      Problem problem, DeviceInfo device, List<KernelFile> kernels) {
+    var variants = new ArrayList<Variant>();
+    for (KernelFile kernel : kernels) {
+      checkNames(kernel, problem);
+      for (Map<String, Integer> setting : kernel.settings(problem, device)) {
+        variants.add(new Variant(kernel, problem, setting, device));
+      }
+    }
+    return variants;
+  }
+
+  /**
+   * The variant to use: the tuned one if this problem was tuned on such a device and the kernel has
+   * not changed since, else the default setting of the kernel that prefers itself most.
+   *
+   * @return null if no kernel computes the problem on this device
+   */
+  public @Nullable Variant choose(Problem problem, DeviceInfo device, TunedTable table) {
+    List<Variant> candidates = candidates(problem, device);
+    TunedTable.Entry entry = table.find(problem.key());
+    for (Variant candidate : candidates) {
+      if (entry != null && entry.names(candidate)) {
+        return candidate;
+      }
+    }
+    // Stable: of equals, external kernels first, then by name; the default setting comes first.
+    return candidates.stream()
+        .min(
+            Comparator.comparingLong(
+                    (Variant v) -> -v.kernel().preference(problem, device, v.setting()))
+                .thenComparing(v -> !v.kernel().external()))
+        .orElse(null);
+  }
+
+  private static void checkNames(KernelFile kernel, Problem problem) {
+    var known = new TreeSet<>(problem.dims().keySet());
+    known.addAll(kernel.tunables().keySet());
+    known.addAll(DEVICE_NAMES);
+    for (Expression expression : kernel.expressions()) {
+      for (String name : expression.names()) {
+        if (!known.contains(name)) {
+          throw new GanderException(
+              "kernel %s:%d: unknown name '%s' in '%s' (there are %s)"
+                  .formatted(
+                      kernel.path(),
+                      kernel.headerLine(expression),
+                      name,
+                      expression,
+                      String.join(" ", known)));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.runtime.catalogue;
+
+import gander.runtime.DeviceClass;
+import gander.runtime.DeviceInfo;
+import gander.runtime.Dialect;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kernel: one source file and what its header says.
+ *
+ * @param path {@code <op>/<file>}, which names the kernel everywhere
+ * @param idea the header's first line after the op
+ * @param text the whole file
+ * @param external whether it comes from a folder given with {@code --kernels}
+ * @param deviceClass null for either
+ * @param capability the condition on {@code sm}; null for none
+ * @param tunables values to search by name, the default first
+ */
+public record KernelFile(
+    String path,
+    String op,
+    String idea,
+    String text,
+    boolean external,
+    Dialect dialect,
+    @Nullable DeviceClass deviceClass,
+    @Nullable Expression capability,
+    List<Expression> when,
+    Map<String, List<Integer>> tunables,
+    List<Default> defaults,
+    @Nullable Expression prefer,
+    List<Pass> passes,
+    List<Scratch> scratch) {
+
+  private static final Pattern PARAMS = Pattern.compile("\\bPARAMS\\b");
+
+  /** Better default tunables for the problems where a condition holds. */
+  public record Default(Expression condition, Map<String, Integer> setting) {}
+
+  /**
+   * One launch.
+   *
+   * @param grid groups in each dimension, 1 to 3 expressions
+   * @param block work-items in each dimension, 1 to 3 expressions
+   */
+  public record Pass(
+      String function, List<Expression> grid, List<Expression> block, Expression shared) {}
+
+  /** A work buffer of all passes. */
+  public record Scratch(String name, Expression bytes) {}
+
+  /** Whether generated code can be fused into it. */
+  public boolean fusible() {
+    return PARAMS.matcher(text).find();
+  }
+
+  /** Whether a device of this kind can compile and run it. */
+  public boolean runsOn(DeviceInfo device) {
+    return dialect == device.dialect()
+        && (capability == null || capability.holds(Map.of("sm", (long) device.capability())));
+  }
+
+  /** Whether it is written for this class of device, so that it is a candidate when compiling. */
+  public boolean writtenFor(DeviceInfo device) {
+    return runsOn(device) && (deviceClass == null || deviceClass == device.deviceClass());
+  }
+
+  /** The names its expressions may use for a problem on a device under a setting. */
+  static Map<String, Long> names(Problem problem, DeviceInfo device, Map<String, Integer> setting) {
+    var names = new HashMap<String, Long>();
+    problem.dims().forEach((name, value) -> names.put(name, (long) value));
+    setting.forEach((name, value) -> names.put(name, (long) value));
+    names.put("units", (long) device.computeUnits());
+    names.put("local", device.localMemoryBytes());
+    names.put("sm", (long) device.capability());
+    return names;
+  }
+
+  /** Whether it computes this problem under this setting of its tunables. */
+  public boolean computes(Problem problem, DeviceInfo device, Map<String, Integer> setting) {
+    if (problem.fused() && !fusible()) {
+      return false;
+    }
+    Map<String, Long> names = names(problem, device, setting);
+    return when.stream().allMatch(condition -> condition.holds(names));
+  }
+
+  /**
+   * Every setting of the tunables under which it computes a problem, its default for that problem
+   * first; empty if it cannot.
+   */
+  public List<Map<String, Integer>> settings(Problem problem, DeviceInfo device) {
+    var settings = new ArrayList<Map<String, Integer>>();
+    settings.add(new LinkedHashMap<>());
+    tunables.forEach((name, values) -> {
+      var longer = new ArrayList<Map<String, Integer>>();
+      for (Map<String, Integer> setting : settings) {
+        for (int value : values) {
+          var extended = new LinkedHashMap<>(setting);
+          extended.put(name, value);
+          longer.add(extended);
+        }
+      }
+      settings.clear();
+      settings.addAll(longer);
+    });
+    settings.removeIf(setting -> !computes(problem, device, setting));
+    Map<String, Integer> preferred = defaultSetting(problem, device);
+    if (settings.remove(preferred)) {
+      settings.addFirst(preferred);
+    }
+    return settings;
+  }
+
+  private Map<String, Integer> defaultSetting(Problem problem, DeviceInfo device) {
+    var setting = new LinkedHashMap<String, Integer>();
+    tunables.forEach((name, values) -> setting.put(name, values.getFirst()));
+    Map<String, Long> names = names(problem, device, setting);
+    defaults.stream()
+        .filter(candidate -> candidate.condition().holds(names))
+        .findFirst()
+        .ifPresent(candidate -> setting.putAll(candidate.setting()));
+    return setting;
+  }
+
+  /** Every expression of the header. */
+  List<Expression> expressions() {
+    var all = new ArrayList<>(when);
+    defaults.forEach(candidate -> all.add(candidate.condition()));
+    if (prefer != null) {
+      all.add(prefer);
+    }
+    for (Pass pass : passes) {
+      all.addAll(pass.grid());
+      all.addAll(pass.block());
+      all.add(pass.shared());
+    }
+    scratch.forEach(buffer -> all.add(buffer.bytes()));
+    return all;
+  }
+
+  /** The line of the header that holds an expression. */
+  int headerLine(Expression expression) {
+    String[] lines = text.split("\n", -1);
+    for (int i = 0; i < lines.length; i++) {
+      if (lines[i].startsWith("//!") && lines[i].contains(expression.toString())) {
+        return i + 1;
+      }
+    }
+    return 1;
+  }
+
+  /** How strongly it offers itself for a problem while nothing was measured. */
+  long preference(Problem problem, DeviceInfo device, Map<String, Integer> setting) {
+    return prefer == null ? 0 : prefer.value(names(problem, device, setting));
+  }
+
+  @Override
+  public String toString() {
+    return path;
+  }
+}

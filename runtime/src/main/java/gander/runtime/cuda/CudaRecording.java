@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.runtime.cuda;
+
+import static jcuda.driver.JCudaDriver.*;
+
+import gander.runtime.Argument;
+import gander.runtime.GanderException;
+import gander.runtime.Geometry;
+import gander.runtime.Launch;
+import gander.runtime.Ledger;
+import gander.runtime.Owned;
+import gander.runtime.Recording;
+import gander.runtime.Slice;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import jcuda.NativePointerObject;
+import jcuda.Pointer;
+import jcuda.driver.CUevent;
+import jcuda.driver.CUevent_flags;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUfunction_attribute;
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUgraphExec;
+import jcuda.driver.CUresult;
+import jcuda.driver.CUstreamCaptureMode;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * A CUDA graph captured from the launches in two phases: prepare, which sets attributes and lays
+ * out arguments, and capture, which does nothing but launch.
+ */
+final class CudaRecording extends Owned implements Recording {
+  /** What a block gets without asking. */
+  private static final int SHARED_BYTES = 48 << 10;
+
+  private static final double NANOS_OF_MILLI = 1e6;
+
+  /**
+   * A launch ready to go. Its arguments lie off the heap, eight bytes each, so that the driver need
+   * not pin anything.
+   */
+  private record Call(Launch launch, CUfunction function, Pointer arguments) {}
+
+  private final CudaDevice device;
+  private final List<Call> calls = new ArrayList<>();
+  private final Set<Owned> inUse = new LinkedHashSet<>();
+  private final CUgraphExec graph = new CUgraphExec();
+
+  CudaRecording(CudaDevice device, Ledger ledger, List<Launch> launches) {
+    super(ledger, "recording of %d launches".formatted(launches.size()));
+    this.device = device;
+    try {
+      for (Launch launch : launches) {
+        calls.add(prepare(launch));
+      }
+      capture();
+    } catch (RuntimeException e) {
+      inUse.forEach(Owned::unused);
+      throw e;
+    }
+  }
+
+  private Call prepare(Launch launch) {
+    if (!(launch.kernel() instanceof CudaDevice.Entry entry) || entry.module().device() != device) {
+      throw new IllegalArgumentException(
+          "%s: its kernel is not %s's".formatted(launch.describe(), device.info().id()));
+    }
+    if (entry.parameters() >= 0 && entry.parameters() != launch.arguments().size()) {
+      throw new GanderException(
+          "%s: the kernel has %d parameters; compare them with its op's arguments"
+              .formatted(launch.describe(), entry.parameters()));
+    }
+    use(entry.module());
+    requireBlock(launch, entry.handle());
+    requireShared(launch, entry.handle());
+    return new Call(launch, entry.handle(), arguments(launch));
+  }
+
+  private Pointer arguments(Launch launch) {
+    int count = launch.arguments().size();
+    ByteBuffer values =
+        ByteBuffer.allocateDirect(Math.max(1, count) * Long.BYTES).order(ByteOrder.nativeOrder());
+    var pointers = new NativePointerObject[count];
+    for (int i = 0; i < count; i++) {
+      switch (launch.arguments().get(i)) {
+        case Slice slice -> {
+          slice.requireAligned(device.info());
+          CudaDevice.Buffer buffer = device.buffer(slice);
+          use(buffer);
+          values.putLong(i * Long.BYTES, buffer.address() + slice.offset());
+        }
+        case Argument.Word word -> values.putInt(i * Long.BYTES, word.bits());
+      }
+      pointers[i] = Pointer.to(values).withByteOffset((long) i * Long.BYTES);
+    }
+    return Pointer.to(pointers);
+  }
+
+  private void requireBlock(Launch launch, CUfunction function) {
+    int most =
+        attribute(launch, function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_THREADS_PER_BLOCK);
+    Geometry g = launch.geometry();
+    if ((long) g.blockX() * g.blockY() * g.blockZ() > most) {
+      throw new GanderException(
+          "%s: a block of this kernel has at most %d threads on %s; give it a smaller block, or fewer registers"
+              .formatted(launch.describe(), most, device.info().id()));
+    }
+  }
+
+  /**
+   * More than the usual shared memory has to be asked for: all that the function's static arrays
+   * leave, since another launch of the same function may want more than this one.
+   */
+  private void requireShared(Launch launch, CUfunction function) {
+    int bytes = launch.geometry().sharedBytes();
+    if (bytes <= SHARED_BYTES) {
+      return;
+    }
+    long left =
+        device.info().localMemoryBytes()
+            - attribute(launch, function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES);
+    if (bytes > left) {
+      throw new GanderException(
+          "%s: a block of this kernel on %s has at most %d bytes of dynamic shared memory; use smaller tiles"
+              .formatted(launch.describe(), device.info().id(), left));
+    }
+    device
+        .check()
+        .that(
+            cuFuncSetAttribute(
+                function,
+                CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+                Math.toIntExact(left)),
+            "cuFuncSetAttribute",
+            launch.describe());
+  }
+
+  private int attribute(Launch launch, CUfunction function, int attribute) {
+    int[] value = {0};
+    device
+        .check()
+        .that(
+            cuFuncGetAttribute(value, attribute, function),
+            "cuFuncGetAttribute",
+            launch.describe());
+    return value[0];
+  }
+
+  private void use(Owned owned) {
+    if (inUse.add(owned)) {
+      owned.used();
+    }
+  }
+
+  private void capture() {
+    Check check = device.check();
+    check.that(
+        cuStreamBeginCapture(
+            device.stream(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+        "cuStreamBeginCapture",
+        label());
+    var captured = new CUgraph();
+    try {
+      int ended;
+      try {
+        calls.forEach(this::launch);
+      } finally {
+        ended = cuStreamEndCapture(device.stream(), captured);
+      }
+      check.that(ended, "cuStreamEndCapture", label());
+      check.that(cuGraphInstantiate(graph, captured, 0L), "cuGraphInstantiate", label());
+    } finally {
+      cuGraphDestroy(captured);
+    }
+    int uploaded = cuGraphUpload(graph, device.stream());
+    if (uploaded != CUresult.CUDA_SUCCESS) {
+      cuGraphExecDestroy(graph);
+      throw check.failed(uploaded, "cuGraphUpload", label());
+    }
+  }
+
+  private void launch(Call call) {
+    Geometry g = call.launch().geometry();
+    int code =
+        cuLaunchKernel(
+            call.function(),
+            g.gridX(),
+            g.gridY(),
+            g.gridZ(),
+            g.blockX(),
+            g.blockY(),
+            g.blockZ(),
+            g.sharedBytes(),
+            device.stream(),
+            call.arguments(),
+            null);
+    device.check().that(code, "cuLaunchKernel", call.launch().describe());
+  }
+
+  @Override
+  public void replay() {
+    device.enter();
+    requireOpen();
+    device.check().that(cuGraphLaunch(graph, device.stream()), "cuGraphLaunch", label());
+  }
+
+  @Override
+  public long[] time() {
+    device.enter();
+    requireOpen();
+    Check check = device.check();
+    var events = new ArrayList<CUevent>();
+    try {
+      mark(events);
+      for (Call call : calls) {
+        launch(call);
+        mark(events);
+      }
+      check.that(cuStreamSynchronize(device.stream()), "cuStreamSynchronize", label());
+      long[] nanos = new long[calls.size()];
+      float[] millis = {0};
+      for (int i = 0; i < nanos.length; i++) {
+        check.that(
+            cuEventElapsedTime(millis, events.get(i), events.get(i + 1)),
+            "cuEventElapsedTime",
+            calls.get(i).launch().describe());
+        nanos[i] = Math.round(millis[0] * NANOS_OF_MILLI);
+      }
+      return nanos;
+    } finally {
+      events.forEach(JCudaDriver::cuEventDestroy);
+    }
+  }
+
+  private void mark(List<CUevent> events) {
+    var event = new CUevent();
+    device
+        .check()
+        .that(cuEventCreate(event, CUevent_flags.CU_EVENT_DEFAULT), "cuEventCreate", label());
+    events.add(event);
+    device.check().that(cuEventRecord(event, device.stream()), "cuEventRecord", label());
+  }
+
+  @Override
+  protected void release() {
+    try {
+      device.release(() -> cuGraphExecDestroy(graph), "cuGraphExecDestroy", label());
+    } finally {
+      inUse.forEach(Owned::unused);
+    }
+  }
+}

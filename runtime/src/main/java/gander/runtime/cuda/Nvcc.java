@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.runtime.cuda;
+
+import gander.runtime.BuildLog;
+import gander.runtime.CodeImage;
+import gander.runtime.DeviceException;
+import gander.runtime.GanderException;
+import gander.runtime.Source;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The CUDA toolkit's compiler as a program: the one on the {@code PATH}, else that of {@code
+ * CUDA_HOME}. Besides compiling it reports registers and spills for any list of architectures,
+ * which shows on a machine without a GPU what a kernel costs on one.
+ */
+public final class Nvcc implements CudaCompiler {
+  private static final Pattern RELEASE = Pattern.compile("release \\S+, V(\\S+)");
+
+  private final String path;
+  private final String version;
+  private final List<String> architectures;
+
+  private Nvcc(String path) {
+    this.path = path;
+    Matcher release = RELEASE.matcher(run(List.of(path, "--version")).text);
+    if (!release.find()) {
+      throw new GanderException(path + " --version names no version; install the toolkit again");
+    }
+    version = "nvcc " + release.group(1);
+    architectures = run(List.of(path, "--list-gpu-code")).text.lines().toList();
+  }
+
+  /**
+   * Looks for the program.
+   *
+   * @throws GanderException if there is one that does not run
+   */
+  public static Optional<Nvcc> find() {
+    var folders = new ArrayList<String>();
+    folders.addAll(List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)));
+    for (String home : new String[] {"CUDA_HOME", "CUDA_PATH"}) {
+      if (System.getenv(home) != null) {
+        folders.add(Path.of(System.getenv(home), "bin").toString());
+      }
+    }
+    return folders.stream()
+        .filter(folder -> !folder.isEmpty())
+        .map(folder -> Path.of(folder, "nvcc"))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .map(file -> new Nvcc(file.toString()));
+  }
+
+  @Override
+  public String version() {
+    return version;
+  }
+
+  @Override
+  public String path() {
+    return path;
+  }
+
+  @Override
+  public List<String> architectures() {
+    return architectures;
+  }
+
+  @Override
+  public byte[] compile(Source source, String architecture) {
+    require(architecture);
+    return inFolder(folder -> {
+      Path cubin = folder.resolve("out.cubin");
+      nvcc(folder, source, List.of("-arch=" + architecture, "-cubin", "-o", cubin.toString()));
+      return CodeImage.of(CodeImage.Form.BINARY, Files.readAllBytes(cubin));
+    });
+  }
+
+  /**
+   * Compiles a source for each architecture and reports its entry points, in the order of the
+   * architectures.
+   *
+   * @throws DeviceException if it does not compile for one of them
+   */
+  public List<NvccReport> report(Source source, List<String> architectures) {
+    architectures.forEach(this::require);
+    var options = new ArrayList<String>();
+    for (String architecture : architectures) {
+      options.add("-gencode=arch=%s,code=%s".formatted(virtual(architecture), architecture));
+    }
+    return inFolder(folder -> {
+      options.addAll(
+          List.of("-Xptxas=-v", "-fatbin", "-o", folder.resolve("out.fatbin").toString()));
+      var reports = new ArrayList<>(NvccReport.parse(source, nvcc(folder, source, options)));
+      reports.sort((a, b) ->
+          Integer.compare(
+              architectures.indexOf(a.architecture()), architectures.indexOf(b.architecture())));
+      return reports;
+    });
+  }
+
+  private static String virtual(String architecture) {
+    return architecture.replace("sm_", "compute_");
+  }
+
+  /** Runs the compiler on a source and returns what it printed. */
+  private String nvcc(Path folder, Source source, List<String> options) throws IOException {
+    Path file = Files.writeString(folder.resolve("kernel.cu"), source.text());
+    var command = new ArrayList<>(List.of(path));
+    command.addAll(CudaCompiler.options());
+    command.addAll(options);
+    command.add(file.toString());
+    Output output = run(command);
+    if (output.code != 0) {
+      throw new DeviceException(
+          "%s cannot compile %s: %s"
+              .formatted(version, source.name(), BuildLog.firstError(source, output.text)));
+    }
+    return output.text;
+  }
+
+  private interface InFolder<T> {
+    T work(Path folder) throws IOException;
+  }
+
+  private static <T> T inFolder(InFolder<T> action) {
+    try {
+      Path folder = Files.createTempDirectory("gander-nvcc");
+      try {
+        return action.work(folder);
+      } finally {
+        try (Stream<Path> files = Files.list(folder)) {
+          for (Path file : files.toList()) {
+            Files.delete(file);
+          }
+        }
+        Files.delete(folder);
+      }
+    } catch (IOException e) {
+      throw new GanderException(
+          "nvcc needs room for temporary files in %s: %s"
+              .formatted(System.getProperty("java.io.tmpdir"), e.getMessage()),
+          e);
+    }
+  }
+
+  private record Output(int code, String text) {}
+
+  private static Output run(List<String> command) {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new Output(process.waitFor(), text);
+    } catch (IOException e) {
+      throw new GanderException(
+          "%s cannot be run: %s".formatted(command.getFirst(), e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new GanderException(command.getFirst() + " was interrupted", e);
+    }
+  }
+}

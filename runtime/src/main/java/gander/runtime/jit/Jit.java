@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.runtime.jit;
+
+import gander.runtime.CodeModule;
+import gander.runtime.Device;
+import gander.runtime.DeviceException;
+import gander.runtime.DeviceInfo;
+import gander.runtime.Source;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Compiles translation units for one device: each text once, from the disk cache where it is there,
+ * several at a time where they are not. Owns the loaded modules and closes them.
+ *
+ * <p>Used from the device's thread, like the device.
+ */
+public final class Jit implements AutoCloseable {
+  private final Device device;
+  private final JitCache cache;
+  private final Map<String, CodeModule> loaded = new LinkedHashMap<>();
+  private final AtomicInteger compiled = new AtomicInteger();
+
+  public Jit(Device device, Path folder) {
+    this.device = device;
+    this.cache = new JitCache(folder);
+  }
+
+  /** How many sources were compiled, rather than found in the cache, since this was created. */
+  public int compiled() {
+    return compiled.get();
+  }
+
+  /** Compiles into the cache, in parallel, whatever of these is not there. */
+  public void prepare(Collection<Source> sources) {
+    var missing = new LinkedHashMap<String, Source>();
+    for (Source source : sources) {
+      String key = key(source);
+      if (!loaded.containsKey(key) && cache.read(key) == null) {
+        missing.put(key, source);
+      }
+    }
+    int threads = Math.min(missing.size(), Runtime.getRuntime().availableProcessors());
+    if (threads < 2) {
+      return; // One source is compiled when it is loaded.
+    }
+    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+      var results = new LinkedHashMap<String, Future<?>>();
+      missing.forEach((key, source) -> results.put(key, pool.submit(() -> compile(key, source))));
+      for (Future<?> result : results.values()) {
+        result.get();
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new CompletionException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while compiling", e);
+    }
+  }
+
+  /** Loaded code of a source; the same module for the same text. */
+  public CodeModule load(Source source) {
+    String key = key(source);
+    CodeModule module = loaded.get(key);
+    if (module == null) {
+      module = loadCached(key, source);
+      loaded.put(key, module);
+    }
+    return module;
+  }
+
+  private CodeModule loadCached(String key, Source source) {
+    byte[] code = cache.read(key);
+    if (code != null) {
+      try {
+        return device.load(source, code);
+      } catch (DeviceException e) {
+        // A binary the driver refuses, after a driver update say, is built again like a damaged
+        // one.
+        System.getLogger(Jit.class.getName())
+            .log(System.Logger.Level.DEBUG, "cached code of {0} refused: {1}", source.name(), e);
+      }
+    }
+    return device.load(source, compile(key, source));
+  }
+
+  private byte[] compile(String key, Source source) {
+    byte[] code = device.compile(source);
+    cache.write(key, code);
+    compiled.incrementAndGet();
+    return code;
+  }
+
+  private String key(Source source) {
+    DeviceInfo info = device.info();
+    return Hash.of(
+        info.dialect().word, info.name(), info.architecture(), info.driver(), source.text());
+  }
+
+  @Override
+  public void close() {
+    loaded.values().forEach(CodeModule::close);
+    loaded.clear();
+  }
+}

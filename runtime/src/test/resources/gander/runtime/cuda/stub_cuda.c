@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: Apache-2.0
+// A libcuda.so.1 without a GPU, for tests of the host side: one device of architecture sm_90, memory
+// from malloc, and a log of every call. It is as strict as the driver, or stricter: a handle that is
+// not alive, an address outside an allocation, or anything but a launch within a capture is an error
+// and is logged as such. A function named "add" adds two arrays of floats; others do nothing.
+//
+// Environment: STUB_LOG, the file to write; STUB_FAIL=CALL:N:CODE makes the N-th call of CALL fail,
+// for good if CODE is one of the errors that a context does not survive; STUB_PARAMETERS, the sizes
+// in bytes of every function's parameters, separated by commas.
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { INVALID_VALUE = 1, INVALID_CONTEXT = 201, INVALID_HANDLE = 400, NOT_FOUND = 500,
+       CAPTURE_UNSUPPORTED = 900, CAPTURE_INVALIDATED = 901 };
+enum kind { CONTEXT, STREAM, MODULE, FUNCTION, EVENT, GRAPH, EXECUTABLE, MEMORY, PINNED, KINDS };
+static const char *const NAMES[KINDS] = {"context", "stream", "module", "function", "event",
+                                         "graph",   "executable", "memory", "pinned"};
+enum { OBJECTS = 4096, PARAMETERS = 16, NODES = 256 };
+
+struct node {
+  int function, shared;
+  unsigned grid[3], block[3];
+  uint64_t arguments[PARAMETERS];
+};
+
+struct object {
+  int alive;
+  enum kind kind;
+  char name[64];           // a function's
+  int owner;               // a function's module
+  int shared;              // a function's limit of dynamic shared memory
+  char *bytes;             // of memory
+  size_t size;
+  int capturing;           // a stream's
+  int count;               // of a graph's nodes
+  struct node *nodes;
+  long stamp;              // an event's, in microseconds; 0 if it was not recorded
+};
+
+static struct object objects[OBJECTS];
+static int used = 1;       // handle 0 is none
+static int current;        // the context
+static int retained;
+static int sticky;
+static long now = 1000;
+static FILE *out;
+
+static void begin(void) {
+  if (out == NULL) {
+    const char *path = getenv("STUB_LOG");
+    out = path == NULL ? stderr : fopen(path, "a");
+    setvbuf(out, NULL, _IOLBF, 0);
+  }
+}
+
+static int result(const char *call, int code, const char *format, ...) {
+  begin();
+  char arguments[1024];
+  va_list list;
+  va_start(list, format);
+  vsnprintf(arguments, sizeof arguments, format, list);
+  va_end(list);
+  fprintf(out, "%s %s-> %d\n", call, arguments, code);
+  return code;
+}
+
+// Whether this call is to fail, by request or because the context is lost.
+static int failing(const char *call) {
+  static int seen;
+  if (sticky) return sticky;
+  char wanted[64];
+  int n, code;
+  const char *request = getenv("STUB_FAIL");
+  if (request == NULL || sscanf(request, "%63[^:]:%d:%d", wanted, &n, &code) != 3) return 0;
+  if (strcmp(wanted, call) != 0 || ++seen != n) return 0;
+  if (code == 214 || code == 220 || code == 700 || code == 702 || (code >= 709 && code <= 719)) sticky = code;
+  return code;
+}
+
+#define ENTER(call, ...)                                                    \
+  do {                                                                      \
+    int code_ = failing(call);                                              \
+    if (code_ != 0) return result(call, code_, __VA_ARGS__);                \
+  } while (0)
+#define NEED(call, condition, code)                                         \
+  do {                                                                      \
+    if (!(condition)) return result(call, code, "REFUSED %s ", #condition); \
+  } while (0)
+
+static int make(enum kind kind) {
+  if (used == OBJECTS) abort();
+  objects[used] = (struct object){.alive = 1, .kind = kind};
+  return used++;
+}
+
+static struct object *get(void *handle, enum kind kind) {
+  uintptr_t h = (uintptr_t)handle;
+  return h > 0 && h < (uintptr_t)used && objects[h].alive && objects[h].kind == kind ? &objects[h] : NULL;
+}
+
+static int live(enum kind kind) {
+  int n = 0;
+  for (int i = 1; i < used; i++) n += objects[i].alive && objects[i].kind == kind;
+  return n;
+}
+
+static int capturing(void) {
+  for (int i = 1; i < used; i++)
+    if (objects[i].alive && objects[i].capturing) return 1;
+  return 0;
+}
+
+// The allocation that holds a range of bytes.
+static int holder(uint64_t address, size_t size, enum kind kind) {
+  for (int i = 1; i < used; i++) {
+    uint64_t start = (uint64_t)(uintptr_t)objects[i].bytes;
+    if (objects[i].alive && objects[i].kind == kind && address >= start
+        && address + size <= start + objects[i].size) return i;
+  }
+  return 0;
+}
+
+static int parameter(int index) {
+  const char *sizes = getenv("STUB_PARAMETERS");
+  while (sizes != NULL && index-- > 0) {
+    sizes = strchr(sizes, ',');
+    if (sizes != NULL) sizes++;
+  }
+  return sizes == NULL ? 0 : atoi(sizes);
+}
+
+__attribute__((destructor)) static void end(void) {
+  begin();
+  fprintf(out, "LEFT");
+  for (int k = 0; k < KINDS; k++)
+    if (k != FUNCTION && k != CONTEXT) fprintf(out, " %s=%d", NAMES[k], live(k));
+  fprintf(out, " context=%d\n", retained);
+}
+
+// Any function that the tests' device should not call.
+int stub_unexpected(const char *call) { return result(call, 801, "UNEXPECTED "); }
+
+int cuInit(unsigned flags) {
+  ENTER("cuInit", "");
+  return result("cuInit", 0, "%u ", flags);
+}
+// NVRTC opens the driver too, to share internal functions with it; it does without.
+int cuGetExportTable(const void **table, const void *id) {
+  (void)id;
+  *table = NULL;
+  return result("cuGetExportTable", NOT_FOUND, "");
+}
+int cuDriverGetVersion(int *version) {
+  *version = 13000;
+  return result("cuDriverGetVersion", 0, "");
+}
+int cuDeviceGetCount(int *count) {
+  ENTER("cuDeviceGetCount", "");
+  *count = 1;
+  return result("cuDeviceGetCount", 0, "");
+}
+int cuDeviceGet(int *device, int ordinal) {
+  NEED("cuDeviceGet", ordinal == 0, 101);
+  *device = 0;
+  return result("cuDeviceGet", 0, "%d ", ordinal);
+}
+int cuDeviceGetName(char *name, int length, int device) {
+  snprintf(name, length, "Stub %d", device + 9000);
+  return result("cuDeviceGetName", 0, "");
+}
+int cuDeviceTotalMem_v2(size_t *bytes, int device) {
+  (void)device;
+  *bytes = (size_t)64 << 20;
+  return result("cuDeviceTotalMem", 0, "");
+}
+int cuDeviceGetAttribute(int *value, int attribute, int device) {
+  (void)device;
+  switch (attribute) {
+    case 16: *value = 132; break;
+    case 75: *value = 9; break;
+    case 76: *value = 0; break;
+    case 97: *value = 232448; break;
+    default: return result("cuDeviceGetAttribute", 801, "UNEXPECTED %d ", attribute);
+  }
+  return result("cuDeviceGetAttribute", 0, "%d ", attribute);
+}
+int cuDevicePrimaryCtxRetain(void **context, int device) {
+  ENTER("cuDevicePrimaryCtxRetain", "");
+  static int primary;
+  if (primary == 0) primary = make(CONTEXT);
+  retained++;
+  *context = (void *)(uintptr_t)primary;
+  return result("cuDevicePrimaryCtxRetain", 0, "%d ", device);
+}
+int cuDevicePrimaryCtxRelease_v2(int device) {
+  retained--;
+  return result("cuDevicePrimaryCtxRelease", 0, "%d ", device);
+}
+int cuCtxSetCurrent(void *context) {
+  ENTER("cuCtxSetCurrent", "");
+  NEED("cuCtxSetCurrent", get(context, CONTEXT) && retained > 0, INVALID_CONTEXT);
+  current = 1;
+  return result("cuCtxSetCurrent", 0, "");
+}
+
+int cuStreamCreate(void **stream, unsigned flags) {
+  ENTER("cuStreamCreate", "");
+  NEED("cuStreamCreate", current, INVALID_CONTEXT);
+  *stream = (void *)(uintptr_t)make(STREAM);
+  return result("cuStreamCreate", 0, "%u ", flags);
+}
+int cuStreamDestroy_v2(void *stream) {
+  ENTER("cuStreamDestroy", "");
+  NEED("cuStreamDestroy", get(stream, STREAM), INVALID_HANDLE);
+  get(stream, STREAM)->alive = 0;
+  return result("cuStreamDestroy", 0, "");
+}
+int cuStreamSynchronize(void *stream) {
+  ENTER("cuStreamSynchronize", "");
+  NEED("cuStreamSynchronize", get(stream, STREAM), INVALID_HANDLE);
+  NEED("cuStreamSynchronize", !capturing(), CAPTURE_UNSUPPORTED);
+  return result("cuStreamSynchronize", 0, "");
+}
+
+int cuMemAlloc_v2(uint64_t *address, size_t size) {
+  ENTER("cuMemAlloc", "%zu ", size);
+  NEED("cuMemAlloc", current, INVALID_CONTEXT);
+  NEED("cuMemAlloc", !capturing(), CAPTURE_UNSUPPORTED);
+  size_t total = 0;
+  for (int i = 1; i < used; i++)
+    if (objects[i].alive && objects[i].kind == MEMORY) total += objects[i].size;
+  if (total + size > (size_t)64 << 20) return result("cuMemAlloc", 2, "%zu ", size);
+  int m = make(MEMORY);
+  objects[m].bytes = aligned_alloc(256, (size + 255) / 256 * 256);
+  objects[m].size = size;
+  *address = (uint64_t)(uintptr_t)objects[m].bytes;
+  return result("cuMemAlloc", 0, "%zu ", size);
+}
+int cuMemFree_v2(uint64_t address) {
+  ENTER("cuMemFree", "");
+  int m = holder(address, 0, MEMORY);
+  NEED("cuMemFree", m && objects[m].bytes == (char *)(uintptr_t)address, INVALID_VALUE);
+  free(objects[m].bytes);
+  objects[m].alive = 0;
+  return result("cuMemFree", 0, "%zu ", objects[m].size);
+}
+int cuMemGetInfo_v2(size_t *left, size_t *total) {
+  *left = (size_t)1 << 20;
+  *total = (size_t)64 << 20;
+  return result("cuMemGetInfo", 0, "");
+}
+int cuMemHostAlloc(void **address, size_t size, unsigned flags) {
+  ENTER("cuMemHostAlloc", "%zu ", size);
+  NEED("cuMemHostAlloc", current && !capturing(), INVALID_CONTEXT);
+  int m = make(PINNED);
+  objects[m].bytes = malloc(size);
+  objects[m].size = size;
+  *address = objects[m].bytes;
+  return result("cuMemHostAlloc", 0, "%zu %u ", size, flags);
+}
+int cuMemFreeHost(void *address) {
+  ENTER("cuMemFreeHost", "");
+  int m = holder((uint64_t)(uintptr_t)address, 0, PINNED);
+  NEED("cuMemFreeHost", m, INVALID_VALUE);
+  free(objects[m].bytes);
+  objects[m].alive = 0;
+  return result("cuMemFreeHost", 0, "");
+}
+int cuMemcpyHtoDAsync_v2(uint64_t target, const void *source, size_t size, void *stream) {
+  ENTER("cuMemcpyHtoDAsync", "%zu ", size);
+  NEED("cuMemcpyHtoDAsync", get(stream, STREAM) && !capturing(), CAPTURE_UNSUPPORTED);
+  NEED("cuMemcpyHtoDAsync", holder(target, size, MEMORY), INVALID_VALUE);
+  NEED("cuMemcpyHtoDAsync", holder((uint64_t)(uintptr_t)source, size, PINNED), INVALID_VALUE);
+  memcpy((void *)(uintptr_t)target, source, size);
+  return result("cuMemcpyHtoDAsync", 0, "%zu ", size);
+}
+int cuMemcpyDtoHAsync_v2(void *target, uint64_t source, size_t size, void *stream) {
+  ENTER("cuMemcpyDtoHAsync", "%zu ", size);
+  NEED("cuMemcpyDtoHAsync", get(stream, STREAM) && !capturing(), CAPTURE_UNSUPPORTED);
+  NEED("cuMemcpyDtoHAsync", holder(source, size, MEMORY), INVALID_VALUE);
+  NEED("cuMemcpyDtoHAsync", holder((uint64_t)(uintptr_t)target, size, PINNED), INVALID_VALUE);
+  memcpy(target, (void *)(uintptr_t)source, size);
+  return result("cuMemcpyDtoHAsync", 0, "%zu ", size);
+}
+int cuMemsetD32Async(uint64_t target, unsigned pattern, size_t count, void *stream) {
+  ENTER("cuMemsetD32Async", "");
+  NEED("cuMemsetD32Async", get(stream, STREAM) && !capturing(), CAPTURE_UNSUPPORTED);
+  NEED("cuMemsetD32Async", holder(target, count * 4, MEMORY) && target % 4 == 0, INVALID_VALUE);
+  for (size_t i = 0; i < count; i++) ((unsigned *)(uintptr_t)target)[i] = pattern;
+  return result("cuMemsetD32Async", 0, "%zu ", count);
+}
+
+int cuModuleLoadData(void **module, const void *image) {
+  ENTER("cuModuleLoadData", "");
+  NEED("cuModuleLoadData", current && image, INVALID_VALUE);
+  int elf = memcmp(image, "\177ELF", 4) == 0;
+  *module = (void *)(uintptr_t)make(MODULE);
+  return result("cuModuleLoadData", 0, "%s ", elf ? "ELF" : "other");
+}
+int cuModuleUnload(void *module) {
+  ENTER("cuModuleUnload", "");
+  NEED("cuModuleUnload", get(module, MODULE), INVALID_HANDLE);
+  get(module, MODULE)->alive = 0;
+  return result("cuModuleUnload", 0, "");
+}
+int cuModuleGetFunction(void **function, void *module, const char *name) {
+  ENTER("cuModuleGetFunction", "%s ", name);
+  NEED("cuModuleGetFunction", get(module, MODULE), INVALID_HANDLE);
+  NEED("cuModuleGetFunction", strcmp(name, "missing") != 0, NOT_FOUND);
+  int f = make(FUNCTION);
+  snprintf(objects[f].name, sizeof objects[f].name, "%s", name);
+  objects[f].owner = (int)(uintptr_t)module;
+  objects[f].shared = 48 << 10;
+  *function = (void *)(uintptr_t)f;
+  return result("cuModuleGetFunction", 0, "%s ", name);
+}
+int cuFuncGetParamInfo(void *function, size_t index, size_t *offset, size_t *size) {
+  if (get(function, FUNCTION) == NULL || parameter((int)index) == 0) return INVALID_VALUE;
+  *offset = 8 * index;
+  *size = parameter((int)index);
+  return 0;
+}
+int cuFuncGetAttribute(int *value, int attribute, void *function) {
+  ENTER("cuFuncGetAttribute", "");
+  NEED("cuFuncGetAttribute", get(function, FUNCTION), INVALID_HANDLE);
+  *value = attribute == 0 ? 1024 : 16;
+  return result("cuFuncGetAttribute", 0, "%d ", attribute);
+}
+int cuFuncSetAttribute(void *function, int attribute, int value) {
+  ENTER("cuFuncSetAttribute", "");
+  NEED("cuFuncSetAttribute", get(function, FUNCTION) && !capturing(), CAPTURE_UNSUPPORTED);
+  NEED("cuFuncSetAttribute", attribute == 8 && value + 16 <= 232448, INVALID_VALUE);
+  get(function, FUNCTION)->shared = value;
+  return result("cuFuncSetAttribute", 0, "%d %d ", attribute, value);
+}
+
+// What the device does with one launch.
+static int run(const struct node *n) {
+  struct object *f = &objects[n->function];
+  size_t count = (size_t)n->grid[0] * n->grid[1] * n->grid[2] * n->block[0] * n->block[1] * n->block[2];
+  char text[512] = "";
+  for (int i = 0; i < PARAMETERS && parameter(i) > 0; i++) {
+    char one[64];
+    int m = parameter(i) == 8 ? holder(n->arguments[i], 1, MEMORY) : 0;
+    if (m) snprintf(one, sizeof one, "memory[%zu]+%zu ", objects[m].size, (size_t)(n->arguments[i] - (uint64_t)(uintptr_t)objects[m].bytes));
+    else snprintf(one, sizeof one, "%u ", (unsigned)n->arguments[i]);
+    strncat(text, one, sizeof text - strlen(text) - 1);
+  }
+  fprintf(out, "RUN %s %ux%ux%u of %ux%ux%u + %d: %s\n", f->name, n->grid[0], n->grid[1], n->grid[2],
+          n->block[0], n->block[1], n->block[2], n->shared, text);
+  now += 10;
+  if (!objects[f->owner].alive) return INVALID_HANDLE;
+  if (strcmp(f->name, "add") == 0) {
+    for (int i = 0; i < 3; i++)
+      if (!holder(n->arguments[i], 4 * count, MEMORY)) return sticky = 700;
+    const float *a = (float *)(uintptr_t)n->arguments[0], *b = (float *)(uintptr_t)n->arguments[1];
+    float *y = (float *)(uintptr_t)n->arguments[2];
+    for (size_t i = 0; i < count; i++) y[i] = a[i] + b[i];
+  }
+  return 0;
+}
+
+int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
+                   unsigned shared, void *stream, void **arguments, void **extra) {
+  ENTER("cuLaunchKernel", "");
+  struct object *f = get(function, FUNCTION), *s = get(stream, STREAM);
+  NEED("cuLaunchKernel", f && s && extra == NULL && objects[f->owner].alive, INVALID_HANDLE);
+  NEED("cuLaunchKernel", gx * gy * gz > 0 && bx * by * bz > 0 && bx * by * bz <= 1024, INVALID_VALUE);
+  NEED("cuLaunchKernel", (int)shared <= f->shared, INVALID_VALUE);
+  struct node n = {.function = (int)(uintptr_t)function, .shared = (int)shared, .grid = {gx, gy, gz}, .block = {bx, by, bz}};
+  for (int i = 0; i < PARAMETERS && parameter(i) > 0; i++) memcpy(&n.arguments[i], arguments[i], parameter(i));
+  if (!s->capturing) {
+    result("cuLaunchKernel", 0, "%s ", f->name);
+    return run(&n);
+  }
+  if (s->count == NODES) abort();
+  s->nodes[s->count++] = n;
+  return result("cuLaunchKernel", 0, "%s captured ", f->name);
+}
+
+int cuStreamBeginCapture_v2(void *stream, int mode) {
+  ENTER("cuStreamBeginCapture", "");
+  struct object *s = get(stream, STREAM);
+  NEED("cuStreamBeginCapture", s && !s->capturing, INVALID_HANDLE);
+  s->capturing = 1;
+  s->count = 0;
+  s->nodes = calloc(NODES, sizeof(struct node));
+  return result("cuStreamBeginCapture", 0, "%d ", mode);
+}
+int cuStreamEndCapture(void *stream, void **graph) {
+  ENTER("cuStreamEndCapture", "");
+  struct object *s = get(stream, STREAM);
+  NEED("cuStreamEndCapture", s && s->capturing, CAPTURE_INVALIDATED);
+  int g = make(GRAPH);
+  s = get(stream, STREAM);
+  objects[g].nodes = s->nodes;
+  objects[g].count = s->count;
+  s->capturing = 0;
+  s->nodes = NULL;
+  *graph = (void *)(uintptr_t)g;
+  return result("cuStreamEndCapture", 0, "%d ", objects[g].count);
+}
+int cuGraphInstantiateWithFlags(void **executable, void *graph, unsigned long long flags) {
+  ENTER("cuGraphInstantiate", "");
+  NEED("cuGraphInstantiate", get(graph, GRAPH) && flags == 0, INVALID_HANDLE);
+  int e = make(EXECUTABLE);
+  struct object *g = get(graph, GRAPH);
+  objects[e].count = g->count;
+  objects[e].nodes = malloc(sizeof(struct node) * NODES);
+  memcpy(objects[e].nodes, g->nodes, sizeof(struct node) * NODES);
+  *executable = (void *)(uintptr_t)e;
+  return result("cuGraphInstantiate", 0, "");
+}
+int cuGraphDestroy(void *graph) {
+  ENTER("cuGraphDestroy", "");
+  NEED("cuGraphDestroy", get(graph, GRAPH), INVALID_HANDLE);
+  free(get(graph, GRAPH)->nodes);
+  get(graph, GRAPH)->alive = 0;
+  return result("cuGraphDestroy", 0, "");
+}
+int cuGraphUpload(void *executable, void *stream) {
+  ENTER("cuGraphUpload", "");
+  NEED("cuGraphUpload", get(executable, EXECUTABLE) && get(stream, STREAM) && !capturing(), INVALID_HANDLE);
+  return result("cuGraphUpload", 0, "");
+}
+int cuGraphLaunch(void *executable, void *stream) {
+  ENTER("cuGraphLaunch", "");
+  struct object *e = get(executable, EXECUTABLE);
+  NEED("cuGraphLaunch", e && get(stream, STREAM) && !capturing(), INVALID_HANDLE);
+  result("cuGraphLaunch", 0, "%d ", e->count);
+  for (int i = 0; i < e->count; i++) {
+    int code = run(&e->nodes[i]);
+    if (code != 0 && !sticky) return code;
+  }
+  return 0;
+}
+int cuGraphExecDestroy(void *executable) {
+  ENTER("cuGraphExecDestroy", "");
+  NEED("cuGraphExecDestroy", get(executable, EXECUTABLE), INVALID_HANDLE);
+  free(get(executable, EXECUTABLE)->nodes);
+  get(executable, EXECUTABLE)->alive = 0;
+  return result("cuGraphExecDestroy", 0, "");
+}
+
+int cuEventCreate(void **event, unsigned flags) {
+  ENTER("cuEventCreate", "");
+  NEED("cuEventCreate", current, INVALID_CONTEXT);
+  *event = (void *)(uintptr_t)make(EVENT);
+  return result("cuEventCreate", 0, "%u ", flags);
+}
+int cuEventDestroy_v2(void *event) {
+  ENTER("cuEventDestroy", "");
+  NEED("cuEventDestroy", get(event, EVENT), INVALID_HANDLE);
+  get(event, EVENT)->alive = 0;
+  return result("cuEventDestroy", 0, "");
+}
+int cuEventRecord(void *event, void *stream) {
+  ENTER("cuEventRecord", "");
+  NEED("cuEventRecord", get(event, EVENT) && get(stream, STREAM) && !capturing(), INVALID_HANDLE);
+  get(event, EVENT)->stamp = now;
+  return result("cuEventRecord", 0, "");
+}
+int cuEventSynchronize(void *event) {
+  ENTER("cuEventSynchronize", "");
+  NEED("cuEventSynchronize", get(event, EVENT) && !capturing(), INVALID_HANDLE);
+  return result("cuEventSynchronize", 0, "");
+}
+int cuEventElapsedTime(float *millis, void *from, void *to) {
+  ENTER("cuEventElapsedTime", "");
+  struct object *a = get(from, EVENT), *b = get(to, EVENT);
+  NEED("cuEventElapsedTime", a && b && a->stamp && b->stamp, INVALID_HANDLE);
+  *millis = (float)(b->stamp - a->stamp) / 1000;
+  return result("cuEventElapsedTime", 0, "");
+}
