@@ -5,7 +5,7 @@
 
 // In (0, 1]: u 2^-32 + 2^-33, u rounded to a float first.
 DEVICE G_F G_(g_uniform)(G_U u) {
-  return G_(g_fma)(G_(g_uint_float)(u), (G_F)(2.32830644e-10f), (G_F)(1.16415322e-10f));
+  return G_(g_fma)(G_(g_uint_float)(u), (G_F)(2.3283064e-10f), (G_F)(1.1641532e-10f));
 }
 
 // The square root of 0 or of a normal number: three Newton steps towards 1 / sqrt(x) from a guess made of the bits of
@@ -29,25 +29,25 @@ DEVICE void G_(g_normals)(G_U angle, G_U radius, G_F* first, G_F* second) {
   G_I part = G_(g_log_exponent)(u);
   G_F e = G_(g_convert)(part >> 23);
   G_F f = G_(g_float)(G_(g_bits)(u) - part) - (G_F)(1.0f);
-  G_F z = G_(g_log_part)(f, e * (G_F)(-1.90465421e-9f)) + f;
-  z = G_(g_fma)(e, (G_F)(0.693147182f), z);
+  G_F z = G_(g_log_part)(f, e * (G_F)(-1.9046542e-9f)) + f;
+  z = G_(g_fma)(e, (G_F)(0.6931472f), z);
   G_F r = G_(g_root)((G_F)(-2.0f) * z);
 
   // v = q / 2 + t with |t| <= 1/4, exactly; sine and cosine of t pi, then the quadrant
-  G_F v = G_(g_fma)(G_(g_signed_float)(angle), (G_F)(4.65661287e-10f), (G_F)(2.32830644e-10f));
+  G_F v = G_(g_fma)(G_(g_signed_float)(angle), (G_F)(4.656613e-10f), (G_F)(2.3283064e-10f));
   G_F rounded = v + v + (G_F)(12582912.0f);
   G_I q = G_(g_bits)(rounded);
   G_F t = G_(g_fma)(rounded - (G_F)(12582912.0f), (G_F)(-0.5f), v);
   G_F t2 = t * t;
-  G_F s = (G_F)(-0.589277506f);
-  s = G_(g_fma)(s, t2, (G_F)(2.54979467f));
-  s = G_(g_fma)(s, t2, (G_F)(-5.16770887f));
-  s = G_(g_fma)(s, t2, (G_F)(-8.74227801e-8f));
-  s = G_(g_fma)(t, (G_F)(3.14159274f), t * s);
-  G_F c = (G_F)(0.228981927f);
-  c = G_(g_fma)(c, t2, (G_F)(-1.33475792f));
-  c = G_(g_fma)(c, t2, (G_F)(4.05869675f));
-  c = G_(g_fma)(c, t2, (G_F)(-4.93480206f));
+  G_F s = (G_F)(-0.5892775f);
+  s = G_(g_fma)(s, t2, (G_F)(2.5497947f));
+  s = G_(g_fma)(s, t2, (G_F)(-5.167709f));
+  s = G_(g_fma)(s, t2, (G_F)(-8.742278e-8f));
+  s = G_(g_fma)(t, (G_F)(3.1415927f), t * s);
+  G_F c = (G_F)(0.22898193f);
+  c = G_(g_fma)(c, t2, (G_F)(-1.3347579f));
+  c = G_(g_fma)(c, t2, (G_F)(4.0586967f));
+  c = G_(g_fma)(c, t2, (G_F)(-4.934802f));
   c = G_(g_fma)(c, t2, (G_F)(1.0f));
   G_F sine = (q & (G_I)(1)) != (G_I)(0) ? c : s;
   G_F cosine = (q & (G_I)(1)) != (G_I)(0) ? s : c;
