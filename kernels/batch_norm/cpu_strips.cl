@@ -1,7 +1,9 @@
 //! batch_norm: each work-item owns 16 * STRIP columns: mean, then variance, then the result, each in one walk down
 //! device  opencl cpu
 //! when    C >= 16
-//! tune    STRIP = 1 2 4
+//! tune    STRIP = 4 2 1
+//! default C <= 32 * units ? STRIP = 1
+//! default C < 192 * units ? STRIP = 2
 //! grid    ceil(C, 16 * STRIP)
 //! note    cpu_split wins where the rows are many and the columns few
 // SPDX-License-Identifier: Apache-2.0

@@ -4,9 +4,9 @@
 // they are as fast in vectors on a CPU, and give the same bits everywhere. Errors (ULP) are the largest found over
 // all floats.
 
-#define G_LOG2E 1.44269504f
-#define G_LN2_HI 0.693147182f
-#define G_LN2_LO -1.90465421e-9f
+#define G_LOG2E 1.442695f
+#define G_LN2_HI 0.6931472f
+#define G_LN2_LO -1.9046542e-9f
 #define G_ROUND 12582912.0f // 1.5 * 2^23: adding it rounds to an integer, kept in the low bits
 
 // Exact or rounded once.
@@ -57,11 +57,11 @@ DEVICE G_F G_(g_expm1_part)(G_F x, G_I* n) {
   z = z - (G_F)(G_ROUND);
   G_F r = G_(g_fma)(z, (G_F)(-G_LN2_HI), x);
   r = G_(g_fma)(z, (G_F)(-G_LN2_LO), r);
-  G_F q = (G_F)(1.38703210e-3f);
-  q = G_(g_fma)(q, r, (G_F)(8.36625602e-3f));
-  q = G_(g_fma)(q, r, (G_F)(4.16674390e-2f));
-  q = G_(g_fma)(q, r, (G_F)(1.66665465e-1f));
-  q = G_(g_fma)(q, r, (G_F)(4.99999970e-1f));
+  G_F q = (G_F)(0.0013870321f);
+  q = G_(g_fma)(q, r, (G_F)(0.008366256f));
+  q = G_(g_fma)(q, r, (G_F)(0.04166744f));
+  q = G_(g_fma)(q, r, (G_F)(0.16666546f));
+  q = G_(g_fma)(q, r, (G_F)(0.49999997f));
   return G_(g_fma)(r * r, q, r);
 }
 
@@ -84,7 +84,7 @@ DEVICE G_F G_(g_expm1)(G_F x) {
   G_F p = G_(g_expm1_part)(t, &n);
   G_F half_scale = G_(g_exp2_int)(n - (G_I)(1));
   G_F y = (G_F)(2.0f) * G_(g_fma)(half_scale, p, half_scale - (G_F)(0.5f));
-  return fabs(x) < (G_F)(2.98023224e-8f) ? x : y;
+  return fabs(x) < (G_F)(2.9802322e-8f) ? x : y;
 }
 
 // From e = exp(2|x|) - 1: tanh |x| = e / (e + 2), without cancellation.
@@ -107,14 +107,14 @@ DEVICE G_F G_(g_sigmoid)(G_F x) {
 
 // log(1 + f) for -1/3 <= f <= 1/3, as f + the result, with `plus` added to the small part
 DEVICE G_F G_(g_log_part)(G_F f, G_F plus) {
-  G_F q = (G_F)(-0.128793761f);
-  q = G_(g_fma)(q, f, (G_F)(0.139856517f));
-  q = G_(g_fma)(q, f, (G_F)(-0.121874303f));
-  q = G_(g_fma)(q, f, (G_F)(0.140055373f));
-  q = G_(g_fma)(q, f, (G_F)(-0.166802227f));
-  q = G_(g_fma)(q, f, (G_F)(0.200104356f));
-  q = G_(g_fma)(q, f, (G_F)(-0.249998048f));
-  q = G_(g_fma)(q, f, (G_F)(0.333332151f));
+  G_F q = (G_F)(-0.12879376f);
+  q = G_(g_fma)(q, f, (G_F)(0.13985652f));
+  q = G_(g_fma)(q, f, (G_F)(-0.1218743f));
+  q = G_(g_fma)(q, f, (G_F)(0.14005537f));
+  q = G_(g_fma)(q, f, (G_F)(-0.16680223f));
+  q = G_(g_fma)(q, f, (G_F)(0.20010436f));
+  q = G_(g_fma)(q, f, (G_F)(-0.24999805f));
+  q = G_(g_fma)(q, f, (G_F)(0.33333215f));
   q = G_(g_fma)(q, f, (G_F)(-0.5f));
   return G_(g_fma)(f * f, q, plus);
 }
@@ -125,8 +125,8 @@ DEVICE G_I G_(g_log_exponent)(G_F x) {
 }
 
 DEVICE G_F G_(g_log)(G_F x) {
-  G_F y = x < (G_F)(1.17549435e-38f) ? x * (G_F)(8388608.0f) : x;
-  G_F below = x < (G_F)(1.17549435e-38f) ? (G_F)(-23.0f) : (G_F)(0.0f);
+  G_F y = x < (G_F)(1.1754944e-38f) ? x * (G_F)(8388608.0f) : x;
+  G_F below = x < (G_F)(1.1754944e-38f) ? (G_F)(-23.0f) : (G_F)(0.0f);
   G_I part = G_(g_log_exponent)(y);
   G_F e = G_(g_convert)(part >> 23) + below;
   G_F f = G_(g_float)(G_(g_bits)(y) - part) - (G_F)(1.0f);
@@ -151,21 +151,21 @@ DEVICE G_F G_(g_log1p)(G_F x) {
   outside = x > (G_F)(-1.0f) ? x : outside;
   z = x < infinity ? z : outside;
   z = x > (G_F)(-1.0f) ? z : outside;
-  return fabs(x) < (G_F)(2.98023224e-8f) ? x : z;
+  return fabs(x) < (G_F)(2.9802322e-8f) ? x : z;
 }
 
 // log(1 + exp(-|x|)): a polynomial in u = exp(-|x|), which is between 0 and 1
 DEVICE G_F G_(g_softplus_part)(G_F x) {
   G_F u = G_(g_exp)(-fabs(x));
-  G_F q = (G_F)(-3.29107419e-3f);
-  q = G_(g_fma)(q, u, (G_F)(2.00884603e-2f));
-  q = G_(g_fma)(q, u, (G_F)(-5.74604832e-2f));
-  q = G_(g_fma)(q, u, (G_F)(1.06613711e-1f));
-  q = G_(g_fma)(q, u, (G_F)(-1.53449774e-1f));
-  q = G_(g_fma)(q, u, (G_F)(1.96921214e-1f));
-  q = G_(g_fma)(q, u, (G_F)(-2.49580204e-1f));
-  q = G_(g_fma)(q, u, (G_F)(3.33304644e-1f));
-  q = G_(g_fma)(q, u, (G_F)(-4.99999315e-1f));
+  G_F q = (G_F)(-0.0032910742f);
+  q = G_(g_fma)(q, u, (G_F)(0.02008846f));
+  q = G_(g_fma)(q, u, (G_F)(-0.057460483f));
+  q = G_(g_fma)(q, u, (G_F)(0.10661371f));
+  q = G_(g_fma)(q, u, (G_F)(-0.15344977f));
+  q = G_(g_fma)(q, u, (G_F)(0.19692121f));
+  q = G_(g_fma)(q, u, (G_F)(-0.2495802f));
+  q = G_(g_fma)(q, u, (G_F)(0.33330464f));
+  q = G_(g_fma)(q, u, (G_F)(-0.4999993f));
   return G_(g_fma)(u * u, q, u);
 }
 

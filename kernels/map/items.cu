@@ -14,7 +14,7 @@ KERNEL void map(PARAMS) {
     const int at = first + k * BLOCK;
     if (at < ROWS * COLS) {
       const int row = at / COLS;
-      const int col = at % COLS;
+      const int col = at - row * COLS;
       MAP(row, col);
     }
   }

@@ -1,6 +1,7 @@
 //! random: 16 counters at a time, one a lane; the four words of each are then interleaved into 64 numbers
 //! device  opencl cpu
 //! tune    BATCHES = 16 4 64
+//! pass    random_numbers
 //! grid    ceil(N, 64 * BATCHES)
 // SPDX-License-Identifier: Apache-2.0
 #include "shuffle.h"
@@ -21,7 +22,7 @@ DEVICE void interleave(float16* v) {
   }
 }
 
-KERNEL void random(GLOBAL const float* RESTRICT step, GLOBAL float* RESTRICT y, uint key0, uint key1) {
+KERNEL void random_numbers(GLOBAL const float* RESTRICT step, GLOBAL float* RESTRICT y, uint key0, uint key1) {
   const uint s = (uint)step[0];
   for (int batch = 0; batch < BATCHES; batch++) {
     const int first = (GROUP_X * BATCHES + batch) * 64;

@@ -1,8 +1,9 @@
 //! reduce: each work-item owns 16 * STRIP columns and walks down all rows
 //! device  opencl cpu
 //! when    I >= 16
-//! tune    STRIP = 2 1 4 8
-//! default O * I <= 64 * units ? STRIP = 1
+//! tune    STRIP = 4 2 1 8
+//! default O * I <= 32 * units ? STRIP = 1
+//! default O * I < 192 * units ? STRIP = 2
 //! grid    ceil(I, 16 * STRIP)  O
 //! note    cpu_columns_split wins where the rows are many and the columns few
 // SPDX-License-Identifier: Apache-2.0

@@ -1,6 +1,6 @@
 //! reduce: as tree, but the rows are first cut into parts of PART rows, a block each; a second pass joins the parts
 //! device  cuda
-//! when    R > PART
+//! when    R > PART && ceil(R, PART) <= 65535
 //! tune    TX = 32 1 4 16   PART = 1024 256 4096 16384
 //! default I == 1 && R >= 1048576 ? TX = 1 PART = 16384
 //! default I == 1 ? TX = 1 PART = 4096
@@ -9,10 +9,10 @@
 //! prefer  R >= 2048 && ceil(O * I, TX) < units ? 1 : 0 - 1
 //! scratch parts 4 * O * ceil(R, PART) * I
 //! pass    reduce_parts
-//! grid    ceil(I == 1 ? O : I, TX)  (I == 1 ? 1 : O)  ceil(R, PART)
+//! grid    (I == 1 ? ceil(O, TX) : O * ceil(I, TX))  ceil(R, PART)
 //! block   256
 //! pass    reduce_join
-//! grid    ceil(I == 1 ? O : I, TX)  (I == 1 ? 1 : O)
+//! grid    I == 1 ? ceil(O, TX) : O * ceil(I, TX)
 //! block   256
 // SPDX-License-Identifier: Apache-2.0
 #include "reduce.h"
@@ -21,18 +21,22 @@
 #define PARTS ((R + PART - 1) / PART)
 #define TY (256 / TX)
 
-#if I == 1 // neighbours read neighbouring memory: along contiguous rows, else across the columns
-#define FIND_ITEM(item)                \
-  const int ty = (item) % TY;          \
-  const int tx = (item) / TY;          \
-  const int o = GROUP_X * TX + tx;     \
-  const int i = 0;
+// Neighbours read neighbouring memory: along contiguous rows, else across the columns.
+#if I == 1
+#define FIND_ITEM(item, group)        \
+  const int ty = (item) % TY;         \
+  const int tx = (item) / TY;         \
+  const int o = (group) * TX + tx;    \
+  const int i = 0;                    \
+  const int inside = o < O;
 #else
-#define FIND_ITEM(item)                \
-  const int tx = (item) % TX;          \
-  const int ty = (item) / TX;          \
-  const int o = GROUP_Y;               \
-  const int i = GROUP_X * TX + tx;
+#define ACROSS ((I + TX - 1) / TX)
+#define FIND_ITEM(item, group)        \
+  const int tx = (item) % TX;         \
+  const int ty = (item) / TX;         \
+  const int o = (group) / ACROSS;     \
+  const int i = ((group) - o * ACROSS) * TX + tx; \
+  const int inside = i < I;
 #endif
 
 // Joins the totals of the threads with the same tx; the one with ty == 0 then has the sum.
@@ -51,10 +55,9 @@
 KERNEL void reduce_parts(PARAMS) {
   LOCAL float partial[256];
   const uint item = ITEM_X;
-  FIND_ITEM(item)
-  const int part = GROUP_Z;
+  FIND_ITEM(item, GROUP_X)
+  const int part = GROUP_Y;
   const int end = (part + 1) * PART < R ? (part + 1) * PART : R;
-  const int inside = I == 1 ? o < O : i < I;
   float total = REDUCE_START;
   if (inside) {
     for (int r = part * PART + ty; r < end; r += TY) {
@@ -70,8 +73,7 @@ KERNEL void reduce_parts(PARAMS) {
 KERNEL void reduce_join(PARAMS) {
   LOCAL float partial[256];
   const uint item = ITEM_X;
-  FIND_ITEM(item)
-  const int inside = I == 1 ? o < O : i < I;
+  FIND_ITEM(item, GROUP_X)
   float total = REDUCE_START;
   if (inside) {
     for (int p = ty; p < PARTS; p += TY) {

@@ -4,7 +4,7 @@
 //! default I == 1 && R >= 1024 ? TX = 1
 //! default I == 1 && R >= 128 ? TX = 4
 //! default I > 1 && I <= 16 && R >= 256 ? TX = 16
-//! grid    ceil(I == 1 ? O : I, TX)  (I == 1 ? 1 : O)
+//! grid    I == 1 ? ceil(O, TX) : O * ceil(I, TX)
 //! block   256
 //! note    split wins on few outputs of many rows
 // SPDX-License-Identifier: Apache-2.0
@@ -23,8 +23,8 @@ KERNEL void reduce(PARAMS) {
 #else
   const int tx = item % TX;
   const int ty = item / TX;
-  const int o = GROUP_Y;
-  const int i = GROUP_X * TX + tx;
+  const int o = GROUP_X / ((I + TX - 1) / TX);
+  const int i = (GROUP_X - o * ((I + TX - 1) / TX)) * TX + tx;
 #endif
   const int inside = I == 1 ? o < O : i < I;
   float total = REDUCE_START;

@@ -1,46 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.reference;
 
-/** Stand-in for normals until the generator is merged. */
+/**
+ * Whole draws of random numbers, as the kernels of the op {@code random} define them: element n
+ * comes from word n % 4 of the counter (n / 4, step, 0, 0). The values are floats, bit for bit
+ * those of any device, returned as doubles.
+ */
 public final class Draws {
   private Draws() {}
 
+  /** Numbers in (0, 1]. */
   public static double[] uniform(int key0, int key1, int step, int count) {
-    var values = new double[count];
-    var words = new int[4];
-    for (int n = 0; n < count; n++) {
-      if (n % 4 == 0) {
-        philox(n / 4, step, key0, key1, words);
+    var numbers = new double[count];
+    for (int n = 0; n < count; n += 4) {
+      int[] words = Philox.philox4x32(Philox.ROUNDS, n / 4, step, 0, 0, key0, key1);
+      for (int word = 0; word < 4 && n + word < count; word++) {
+        numbers[n + word] = Normals.uniform(words[word]);
       }
-      values[n] = Math.fma((float) Integer.toUnsignedLong(words[n % 4]), 0x1p-32f, 0x1p-33f);
     }
-    return values;
+    return numbers;
   }
 
-  private static void philox(int block, int step, int key0, int key1, int[] words) {
-    int c0 = block;
-    int c1 = step;
-    int c2 = 0;
-    int c3 = 0;
-    int k0 = key0;
-    int k1 = key1;
-    for (int round = 0; round < 10; round++) {
-      long p0 = (c0 & 0xFFFFFFFFL) * 0xD2511F53L;
-      long p1 = (c2 & 0xFFFFFFFFL) * 0xCD9E8D57L;
-      c0 = (int) (p1 >>> 32) ^ c1 ^ k0;
-      c1 = (int) p1;
-      c2 = (int) (p0 >>> 32) ^ c3 ^ k1;
-      c3 = (int) p0;
-      k0 += 0x9E3779B9;
-      k1 += 0xBB67AE85;
-    }
-    words[0] = c0;
-    words[1] = c1;
-    words[2] = c2;
-    words[3] = c3;
-  }
-
+  /** Standard normals: words 0 and 1 of a counter give one pair, words 2 and 3 another. */
   public static double[] normal(int key0, int key1, int step, int count) {
-    return new double[count];
+    var numbers = new double[count];
+    for (int n = 0; n < count; n += 4) {
+      int[] words = Philox.philox4x32(Philox.ROUNDS, n / 4, step, 0, 0, key0, key1);
+      for (int word = 0; word < 4 && n + word < count; word++) {
+        int pair = word & 2;
+        numbers[n + word] = Normals.normalPair(words[pair], words[pair + 1])[word & 1];
+      }
+    }
+    return numbers;
   }
 }

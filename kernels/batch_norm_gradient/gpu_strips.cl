@@ -1,0 +1,65 @@
+//! batch_norm_gradient: a group owns TX columns; 256 / TX work-items walk down each, twice: both sums, then dx
+//! device  opencl gpu
+//! tune    TX = 32 1 2 4 8 16
+//! default C <= 1 ? TX = 1
+//! default C <= 4 ? TX = 4
+//! default C <= 128 ? TX = 8
+//! grid    ceil(C, TX)
+//! block   256
+//! note    gpu_split wins where the rows are many and the columns few
+// SPDX-License-Identifier: Apache-2.0
+
+// With xhat = (x - mean) / sqrt(var + EPSILON): dbeta = sum dy, dgamma = sum dy xhat and
+// dx = gamma / sqrt(var + EPSILON) (dy - (dbeta + xhat dgamma) / N).
+#define TY (256 / TX)
+
+// Adds up the totals of the work-items with the same tx, a halving tree; all of them then have the sum.
+#define SUM_TREE(partial, total)                 \
+  partial[item] = total;                         \
+  BARRIER();                                     \
+  for (int h = 128; h >= TX; h >>= 1) {          \
+    if (item < h) {                              \
+      partial[item] += partial[item + h];        \
+    }                                            \
+    BARRIER();                                   \
+  }                                              \
+  total = partial[tx];                           \
+  BARRIER();
+
+KERNEL void batch_norm_gradient(PARAMS) {
+  LOCAL float partial[256];
+  const int item = ITEM_X;
+  const int ty = item / TX;
+  const int tx = item - ty * TX;
+  const int c = GROUP_X * TX + tx;
+  float average = 0.0f;
+  float rstd = 0.0f;
+  float beta_sum = 0.0f;
+  float gamma_sum = 0.0f;
+  if (c < C) {
+    average = mean[c];
+    rstd = 1.0f / g_sqrt_1(var[c] + EPSILON);
+    for (int n = ty; n < N; n += TY) {
+      const float d = PROLOGUE_DY(n, c);
+      beta_sum += d;
+      gamma_sum = g_fma_1(d, x[(size_t)n * C + c] - average, gamma_sum);
+    }
+  }
+  SUM_TREE(partial, beta_sum)
+  SUM_TREE(partial, gamma_sum)
+  gamma_sum *= rstd;
+  if (c < C) {
+    const float scale = gamma[c] * rstd;
+    const float slope = rstd * gamma_sum / (float)N;
+    const float shift = beta_sum / (float)N;
+    for (int n = ty; n < N; n += TY) {
+      const float d = PROLOGUE_DY(n, c);
+      const float v = scale * (d - g_fma_1(x[(size_t)n * C + c] - average, slope, shift));
+      EPILOGUE(n, c, v);
+    }
+    if (ty == 0) {
+      dgamma[c] = gamma_sum;
+      dbeta[c] = beta_sum;
+    }
+  }
+}
