@@ -10,7 +10,9 @@ import gander.graph.op.Reduce;
 import gander.graph.op.Shape;
 import gander.graph.op.StopGradient;
 import gander.graph.op.Tensor;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -19,17 +21,23 @@ import java.util.function.Predicate;
  * concatenation of many by ones of two, and a {@link StopGradient} by the tensor itself.
  */
 public final class Expand {
-  private Expand() {}
+  private final Predicate<Node> kept;
+  private final Set<Node> whole = new HashSet<>();
+
+  private Expand(Predicate<Node> kept) {
+    this.kept = kept;
+  }
 
   /**
-   * @param kept whether a composite's node stays whole; asked of the graph's own nodes, and of
+   * @param kept whether a composite's node stays whole; asked once, of the graph's own nodes and of
    *     those that expansions bring in
    */
   public static Graph apply(Graph graph, Predicate<Node> kept) {
+    var expand = new Expand(kept);
     Graph before = graph;
     // An expansion may hold composites in turn.
     while (true) {
-      Graph after = Rebuild.of(before, (node, old) -> outputs(node, old, kept));
+      Graph after = Rebuild.of(before, expand::outputs);
       if (after.nodes().equals(before.nodes())) {
         return after;
       }
@@ -37,9 +45,15 @@ public final class Expand {
     }
   }
 
-  private static List<Tensor> outputs(Node node, Node before, Predicate<Node> kept) {
+  private List<Tensor> outputs(Node node, Node before) {
     return switch (node.op()) {
-      case Composite composite when !kept.test(before) -> composite.expand(node.inputs());
+      case Composite composite -> {
+        if (!whole.contains(before) && !kept.test(before)) {
+          yield composite.expand(node.inputs());
+        }
+        whole.add(node);
+        yield node.allOutputs();
+      }
       case StopGradient stop -> node.inputs();
       case Reduce reduce when reduce.contract(node.inputShapes(), node.shapes()) == null ->
           List.of(reduceLastRun(reduce, node.input(0)));
