@@ -10,9 +10,8 @@ import gander.graph.op.Reduce;
 import gander.graph.op.Shape;
 import gander.graph.op.StopGradient;
 import gander.graph.op.Tensor;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -21,23 +20,19 @@ import java.util.function.Predicate;
  * concatenation of many by ones of two, and a {@link StopGradient} by the tensor itself.
  */
 public final class Expand {
-  private final Predicate<Node> kept;
-  private final Set<Node> whole = new HashSet<>();
-
-  private Expand(Predicate<Node> kept) {
-    this.kept = kept;
-  }
+  private Expand() {}
 
   /**
-   * @param kept whether a composite's node stays whole; asked once, of the graph's own nodes and of
-   *     those that expansions bring in
+   * Expands a graph.
+   *
+   * @param kept given a graph, says of a composite's node in it whether it stays whole
    */
-  public static Graph apply(Graph graph, Predicate<Node> kept) {
-    var expand = new Expand(kept);
+  public static Graph apply(Graph graph, Function<Graph, Predicate<Node>> kept) {
     Graph before = graph;
     // An expansion may hold composites in turn.
     while (true) {
-      Graph after = Rebuild.of(before, expand::outputs);
+      Predicate<Node> keeps = kept.apply(before);
+      Graph after = Rebuild.of(before, (node, old) -> outputs(node, old, keeps));
       if (after.nodes().equals(before.nodes())) {
         return after;
       }
@@ -45,15 +40,9 @@ public final class Expand {
     }
   }
 
-  private List<Tensor> outputs(Node node, Node before) {
+  private static List<Tensor> outputs(Node node, Node before, Predicate<Node> keeps) {
     return switch (node.op()) {
-      case Composite composite -> {
-        if (!whole.contains(before) && !kept.test(before)) {
-          yield composite.expand(node.inputs());
-        }
-        whole.add(node);
-        yield node.allOutputs();
-      }
+      case Composite composite when !keeps.test(before) -> composite.expand(node.inputs());
       case StopGradient stop -> node.inputs();
       case Reduce reduce when reduce.contract(node.inputShapes(), node.shapes()) == null ->
           List.of(reduceLastRun(reduce, node.input(0)));

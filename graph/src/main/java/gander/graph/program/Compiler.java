@@ -4,7 +4,6 @@ package gander.graph.program;
 import gander.graph.Graph;
 import gander.graph.codegen.KernelCode;
 import gander.graph.op.Adam;
-import gander.graph.op.Composite;
 import gander.graph.op.Contract;
 import gander.graph.op.Fusion;
 import gander.graph.op.MatMul;
@@ -36,7 +35,6 @@ final class Compiler {
   private final TunedTable tuned;
   private final Passes passes;
   private final Map<Fusion, KernelCode.Written> written = new HashMap<>();
-  private final Map<Node, Boolean> kept = new HashMap<>();
 
   Compiler(DeviceInfo device, Catalogue catalogue, TunedTable tuned, Passes passes) {
     this.device = device;
@@ -75,15 +73,13 @@ final class Compiler {
   private Graph optimized(Graph graph, Explanation explain) {
     Graph simple = Simplify.apply(graph);
     explain.graph("simplify: folded, shared, dropped", simple);
-    Graph primitive = Simplify.apply(Expand.apply(simple, keeps(simple)));
+    Graph primitive = Simplify.apply(Expand.apply(simple, this::keeps));
     explain.graph("expand: ops without a kernel of their own, in ops that have one", primitive);
     return Fuse.apply(primitive, this::hooks);
   }
 
   private Graph necessary(Graph graph) {
-    return Fuse.alone(
-        Expand.apply(
-            graph, node -> node.op() instanceof Composite && chosen(node.op(), node) != null));
+    return Fuse.alone(Expand.apply(graph, g -> node -> chosen(node.op(), node) != null));
   }
 
   /**
@@ -96,7 +92,7 @@ final class Compiler {
     for (Node node : graph.nodes()) {
       node.inputs().forEach(input -> uses.merge(input, 1, Integer::sum));
     }
-    return node -> kept.computeIfAbsent(node, n -> keeps(n, uses));
+    return node -> keeps(node, uses);
   }
 
   private boolean keeps(Node node, Map<Tensor, Integer> uses) {
@@ -106,7 +102,7 @@ final class Compiler {
         && hooks(node.input(1).producer())) {
       return false;
     }
-    return node.op() instanceof Composite && chosen(node.op(), node) != null;
+    return chosen(node.op(), node) != null;
   }
 
   /** Whether the kernel that would compute a node alone takes generated code. */

@@ -49,9 +49,13 @@ final class GeneratedCode {
       Matcher function = FUNCTION.matcher(lines[at]);
       if (define.matches()) {
         String parameters = define.group(2) == null ? "" : define.group(2);
-        code.functions.put(
-            define.group(1),
-            new Function(names(parameters), List.of(code.statement("return " + define.group(3)))));
+        var body = new ArrayList<Statement>();
+        for (String hint : define.group(3).split(";", -1)) {
+          if (!hint.isBlank()) {
+            body.add(code.statement("return " + hint.strip()));
+          }
+        }
+        code.functions.put(define.group(1), new Function(names(parameters), body));
       } else if (function.matches()) {
         var body = new ArrayList<Statement>();
         while (!lines[++at].equals("}")) {
@@ -309,6 +313,12 @@ final class GeneratedCode {
         return names -> {
           write((Pointer) arguments.get(2).value(names), 0, arguments.get(0).value(names));
           return 0L;
+        };
+      }
+      if (name.equals("G_PREFETCH")) {
+        return names -> {
+          Pointer p = (Pointer) arguments.getFirst().value(names);
+          return p.buffer.read(p.offset);
         };
       }
       Matcher function = Pattern.compile("g_(\\w+)_(1|16)").matcher(name);

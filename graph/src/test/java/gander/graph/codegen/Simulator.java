@@ -135,6 +135,9 @@ public final class Simulator {
     for (int at = 0; at < data.length; ) {
       boolean wide = code.defines("EPILOGUE" + WIDTH) && fits(shape, at);
       var arguments = new ArrayList<>(indices(shape, at));
+      if (wide) {
+        code.call("EPILOGUE_PREFETCH", arguments, names);
+      }
       arguments.add(wide ? Arrays.copyOfRange(data, at, at + WIDTH) : (Object) data[at]);
       code.call(wide ? "EPILOGUE" + WIDTH : "EPILOGUE", arguments, names);
       at += wide ? WIDTH : 1;

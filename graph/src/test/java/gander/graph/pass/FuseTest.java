@@ -84,7 +84,7 @@ class FuseTest {
   void keepsTheMeaningOfRandomGraphs() {
     for (long seed = 0; seed < 150; seed++) {
       RandomGraphs.Case random = RandomGraphs.of(seed, 5 + (int) (seed % 20));
-      Graph expanded = Expand.apply(Simplify.apply(random.graph()), FuseTest::hooks);
+      Graph expanded = Expand.apply(Simplify.apply(random.graph()), g -> FuseTest::hooks);
       boolean apart = seed % 5 == 0;
       Graph fused =
           apart ? Fuse.alone(expanded) : Fuse.apply(Simplify.apply(expanded), FuseTest::hooks);

@@ -37,7 +37,7 @@ class ScheduleTest {
   private final Tensor x = input("x", Shape.of(4, 4));
 
   private static Schedule schedule(Graph graph) {
-    Graph simple = Simplify.apply(Expand.apply(graph, node -> !(node.op() instanceof Composite)));
+    Graph simple = Simplify.apply(Expand.apply(graph, g -> node -> !(node.op() instanceof Composite)));
     Graph fused =
         Fuse.apply(simple, node -> node.op() instanceof MatMul || node.op() instanceof Reduce);
     return Schedule.of(fused, ScheduleTest::inPlace);

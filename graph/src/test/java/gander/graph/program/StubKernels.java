@@ -35,23 +35,6 @@ final class StubKernels {
         128);
   }
 
-  /** A device of compute capability 1.0, for which no kernel is written. */
-  static DeviceInfo cuda() {
-    return new DeviceInfo(
-        "cuda:0",
-        "stub",
-        "1",
-        Dialect.CUDA,
-        DeviceClass.GPU,
-        "sm_10",
-        10,
-        2,
-        1L << 30,
-        1L << 28,
-        1 << 15,
-        256);
-  }
-
   static Catalogue catalogue(Path folder) {
     try {
       for (String op : HOOKED) {
