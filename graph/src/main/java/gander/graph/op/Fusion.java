@@ -32,8 +32,11 @@ public record Fusion(@Nullable Node core, List<Tensor> parameters, List<Tensor> 
   public String describe() {
     long maps =
         Rewrite.nodes(results).stream().filter(node -> node.op() instanceof Pointwise).count();
-    String base = core == null ? "map" : core.op().describe();
-    return maps == 0 ? base : base + " + " + maps + (maps == 1 ? " map" : " maps");
+    String counted = maps == 1 ? "1 map" : maps + " maps";
+    if (core == null) {
+      return maps > 1 ? counted : "map";
+    }
+    return maps == 0 ? core.op().describe() : core.op().describe() + " + " + counted;
   }
 
   @Override

@@ -32,7 +32,7 @@ public final class Expand {
     // An expansion may hold composites in turn.
     while (true) {
       Predicate<Node> keeps = kept.apply(before);
-      Graph after = Rebuild.of(before, (node, old) -> outputs(node, keeps.test(old)));
+      Graph after = Rebuild.of(before, (node, old) -> outputs(node, old, keeps));
       if (after.nodes().equals(before.nodes())) {
         return after;
       }
@@ -40,9 +40,9 @@ public final class Expand {
     }
   }
 
-  private static List<Tensor> outputs(Node node, boolean kept) {
+  private static List<Tensor> outputs(Node node, Node before, Predicate<Node> keeps) {
     return switch (node.op()) {
-      case Composite composite when !kept -> composite.expand(node.inputs());
+      case Composite composite when !keeps.test(before) -> composite.expand(node.inputs());
       case StopGradient stop -> node.inputs();
       case Reduce reduce when reduce.contract(node.inputShapes(), node.shapes()) == null ->
           List.of(reduceLastRun(reduce, node.input(0)));

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.graph.pass;
+
+import static gander.graph.op.Ops.add;
+import static gander.graph.op.Ops.input;
+import static gander.graph.op.Ops.mul;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gander.graph.Assignment;
+import gander.graph.Graph;
+import gander.graph.GraphValues;
+import gander.graph.RandomGraphs;
+import gander.graph.op.Concat;
+import gander.graph.op.Constant;
+import gander.graph.op.Expr;
+import gander.graph.op.Input;
+import gander.graph.op.MatMul;
+import gander.graph.op.Node;
+import gander.graph.op.Ops;
+import gander.graph.op.Pointwise;
+import gander.graph.op.Reduce;
+import gander.graph.op.Reshape;
+import gander.graph.op.Shape;
+import gander.graph.op.Tensor;
+import gander.graph.op.Variable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SimplifyTest {
+  private final Tensor x = input("x", Shape.of(3, 4));
+  private final Tensor y = input("y", Shape.of(3, 4));
+
+  private static Graph graph(Tensor... outputs) {
+    var named = new LinkedHashMap<String, Tensor>();
+    for (Tensor output : outputs) {
+      named.put("y" + named.size(), output);
+    }
+    return Graph.of(named);
+  }
+
+  /** What becomes of a tensor. */
+  private static Tensor simple(Tensor tensor) {
+    return Simplify.apply(graph(tensor)).roots().getFirst();
+  }
+
+  private static long count(Graph graph, Class<?> op) {
+    return graph.nodes().stream().filter(node -> op.isInstance(node.op())).count();
+  }
+
+  @Test
+  void keepsTheMeaningOfRandomGraphs() {
+    for (long seed = 0; seed < 150; seed++) {
+      RandomGraphs.Case random = RandomGraphs.of(seed, 5 + (int) (seed % 20));
+      Graph simple = Simplify.apply(random.graph());
+      GraphValues.assertClose(
+          GraphValues.of(random),
+          GraphValues.of(simple, random.inputs(), random.variables()),
+          1e-9,
+          random::toString);
+      assertTrue(simple.nodes().size() <= random.graph().nodes().size(), random::toString);
+      assertEquals(simple.nodes(), Simplify.apply(simple).nodes(), "not done at once: " + random);
+    }
+  }
+
+  @Test
+  void removesWhatComputesNothing() {
+    assertSame(x.producer(), simple(add(x, 0)).producer());
+    assertSame(x.producer(), simple(mul(x, 1)).producer());
+    assertSame(x.producer(), simple(Pointwise.of(Expr.arg(0), x)).producer());
+    assertSame(x.producer(), simple(Ops.stopGradient(x)).producer());
+    assertSame(x.producer(), simple(Ops.pad(x, 1, 0, 0)).producer());
+    assertSame(x.producer(), simple(Node.of(new Concat(0), x)).producer());
+    assertSame(x.producer(), simple(Node.of(new Reshape(x.shape()), x)).producer());
+    assertSame(x.producer(), simple(Ops.transpose(Ops.transpose(x, 1, 0), 1, 0)).producer());
+    assertSame(x.producer(), simple(Ops.slice(Ops.concat(1, y, x), 1, 4, 4)).producer());
+    Tensor flat = Ops.reshape(x, Shape.of(12));
+    assertSame(x.producer(), simple(Ops.reshape(flat, x.shape())).producer());
+  }
+
+  @Test
+  void foldsConstants() {
+    Tensor two = Ops.constant(2, Shape.of(3, 4));
+    Tensor sum = Ops.sum(Ops.broadcast(mul(two, 3), Shape.of(2, 3, 4)), 0, 1);
+    assertEquals(new Constant(36, Shape.of(1, 1, 4)), simple(sum).op());
+    assertEquals(new Constant(6, Shape.of(3, 4)), simple(Ops.maxOver(mul(two, 3))).op());
+    Tensor product = simple(mul(x, two));
+    assertEquals(List.of(x), product.producer().inputs());
+    assertEquals(
+        new Pointwise(Expr.mul(Expr.arg(0), Expr.constant(2)), 1), product.op(), "as a literal");
+    assertEquals(new Constant(0, Shape.of(3, 4)), simple(mul(x, Ops.constant(0, x.shape()))).op());
+  }
+
+  @Test
+  void takesAnInputGivenTwiceOnce() {
+    Tensor square = simple(mul(x, x));
+    assertEquals(List.of(x), square.producer().inputs());
+    assertEquals(new Pointwise(Expr.mul(Expr.arg(0), Expr.arg(0)), 1), square.op());
+  }
+
+  @Test
+  void sharesEqualNodes() {
+    Tensor a = Ops.matmul(x, false, y, true);
+    Tensor b = Ops.matmul(x, false, input("y", Shape.of(3, 4)), true);
+    Graph simple = Simplify.apply(graph(Ops.tanh(a), Ops.tanh(b), Ops.exp(a)));
+    assertEquals(1, count(simple, MatMul.class));
+    assertEquals(2, count(simple, Input.class));
+    assertEquals(2, count(simple, Pointwise.class));
+    assertSame(simple.roots().get(0).producer(), simple.roots().get(1).producer());
+  }
+
+  @Test
+  void sharesEqualNodesThatRulesMake() {
+    Tensor a = Ops.matmul(Ops.transpose(x, 1, 0), y);
+    Tensor b = Ops.matmul(x, true, y, false);
+    assertEquals(1, count(Simplify.apply(graph(a, b)), MatMul.class));
+  }
+
+  @Test
+  void readsTransposedOperandsAsStored() {
+    Tensor product =
+        simple(Ops.matmul(Ops.transpose(x, 1, 0), false, Ops.transpose(y, 1, 0), true));
+    assertEquals(new MatMul(true, false), product.op());
+    assertEquals(List.of(x, y), product.producer().inputs());
+    Tensor swapped = Ops.transpose(input("batch", Shape.of(2, 3, 3)), 0, 2, 1);
+    assertEquals(new MatMul(true, true), simple(Ops.matmul(swapped, false, swapped, false)).op());
+  }
+
+  @Test
+  void reshapesWhereATransposeMovesNothing() {
+    Tensor row = input("row", Shape.of(1, 4, 1));
+    assertEquals(new Reshape(Shape.of(4, 1, 1)), simple(Ops.transpose(row, 1, 2, 0)).op());
+  }
+
+  @Test
+  void dropsReductionsOverNothing() {
+    Tensor column = input("column", Shape.of(3, 1));
+    assertSame(column.producer(), simple(Ops.sum(column, 1)).producer());
+    assertEquals(0, count(Simplify.apply(graph(Ops.maxOver(column, 1))), Reduce.class));
+  }
+
+  @Test
+  void keepsAssignmentsAndNames() {
+    var variable = new Variable("v", Shape.of(3, 4));
+    var graph =
+        new Graph(
+            Map.of("out", Ops.stopGradient(x)),
+            List.of(new Assignment(variable, add(variable.read(), 0))));
+    Graph simple = Simplify.apply(graph);
+    assertEquals(Map.of("out", x), simple.outputs());
+    assertEquals(List.of(new Assignment(variable, variable.read())), simple.assignments());
+  }
+}

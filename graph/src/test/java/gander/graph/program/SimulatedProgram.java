@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.graph.program;
+
+import gander.graph.Graph;
+import gander.graph.codegen.Buffer;
+import gander.graph.codegen.Simulator;
+import gander.graph.op.Fusion;
+import gander.graph.op.Input;
+import gander.graph.op.Read;
+import gander.graph.op.Shape;
+import gander.graph.op.Tensor;
+import gander.graph.op.Values;
+import gander.graph.op.Variable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a compiled graph without a device: its kernels in their order, with its generated code, on
+ * an arena laid out by its plan and filled with NaN before each run.
+ */
+final class SimulatedProgram {
+  private final Compiler.Compiled compiled;
+  private final double[] arena;
+  private final Map<Variable, double[]> variables = new HashMap<>();
+  private final Map<String, double[]> inputs;
+
+  SimulatedProgram(
+      Compiler.Compiled compiled, Map<String, double[]> inputs, Map<Variable, double[]> variables) {
+    this.compiled = compiled;
+    this.inputs = inputs;
+    variables.forEach((variable, data) -> this.variables.put(variable, data.clone()));
+    arena = new double[Math.toIntExact(compiled.layout().plan().peak() / 4)];
+  }
+
+  void run() {
+    Arrays.fill(arena, Double.NaN);
+    for (int at = 0; at < compiled.steps().size(); at++) {
+      Step step = compiled.steps().get(at);
+      for (int buffer : compiled.layout().scratch().get(at)) {
+        long offset = compiled.layout().plan().offset(buffer) / 4;
+        long size = step.variant().scratchBytes().stream().mapToLong(b -> b / 4).min().orElse(0);
+        Arrays.fill(arena, (int) offset, (int) (offset + size), Double.NaN);
+      }
+      List<Buffer> read = step.node().inputs().stream().map(this::buffer).toList();
+      List<Buffer> written = step.node().allOutputs().stream().map(this::buffer).toList();
+      Simulator.run((Fusion) step.node().op(), step.code(), read, written);
+    }
+  }
+
+  private Buffer buffer(Tensor tensor) {
+    Tensor base = Memories.base(tensor);
+    int size = base.shape().size();
+    @Nullable Variable variable = compiled.schedule().bound().get(base);
+    if (variable == null && base.op() instanceof Read read) {
+      variable = read.variable();
+    }
+    if (variable != null) {
+      return new Buffer(Objects.requireNonNull(variables.get(variable)), 0, size);
+    }
+    if (base.op() instanceof Input input) {
+      return new Buffer(Objects.requireNonNull(inputs.get(input.key())), 0, size);
+    }
+    return new Buffer(arena, Math.toIntExact(compiled.layout().offset(base) / 4), size);
+  }
+
+  /** Every output, by name. */
+  Map<String, Values> outputs() {
+    var outputs = new LinkedHashMap<String, Values>();
+    Graph graph = compiled.schedule().graph();
+    graph.outputs().forEach((name, tensor) -> outputs.put(name, values(tensor)));
+    return outputs;
+  }
+
+  /** As {@link Graph#roots} has them: the outputs, then the assigned values. */
+  List<Values> roots(Graph graph) {
+    var roots = new ArrayList<>(outputs().values());
+    graph
+        .assignments()
+        .forEach(a -> {
+          double[] data = Objects.requireNonNull(variables.get(a.variable()));
+          roots.add(new Values(a.variable().shape(), data.clone()));
+        });
+    return roots;
+  }
+
+  private Values values(Tensor tensor) {
+    Buffer buffer = buffer(tensor);
+    Shape shape = tensor.shape();
+    var data = new double[shape.size()];
+    Arrays.setAll(data, buffer::read);
+    return new Values(shape, data);
+  }
+
+  /** What the variables hold now. */
+  Map<Variable, double[]> snapshot() {
+    var copy = new HashMap<Variable, double[]>();
+    variables.forEach((variable, data) -> copy.put(variable, data.clone()));
+    return copy;
+  }
+
+  /** The variables' memory. */
+  Map<Variable, double[]> variables() {
+    return variables;
+  }
+}
