@@ -172,13 +172,20 @@ public final class Catalogue {
   private static List<Variant> variants(
       Problem problem, DeviceInfo device, List<KernelFile> kernels) {
     var variants = new ArrayList<Variant>();
-    for (KernelFile kernel : kernels) {
-      checkNames(kernel, problem);
-      for (Map<String, Integer> setting : kernel.settings(problem, device)) {
-        variants.add(new Variant(kernel, problem, setting, device));
-      }
-    }
+    kernels.forEach(kernel -> variants.addAll(variants(kernel, problem, device)));
     return variants;
+  }
+
+  /**
+   * Every setting of one kernel that computes a problem, its default first.
+   *
+   * @throws GanderException if its header uses a name that does not exist, with file and line
+   */
+  public static List<Variant> variants(KernelFile kernel, Problem problem, DeviceInfo device) {
+    checkNames(kernel, problem);
+    return kernel.settings(problem, device).stream()
+        .map(setting -> new Variant(kernel, problem, setting, device))
+        .toList();
   }
 
   /**

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.graph.workload;
+
+import gander.graph.codegen.KernelCode;
+import gander.graph.op.Contract;
+import gander.graph.op.Fusion;
+import gander.graph.op.MatMul;
+import gander.graph.op.Node;
+import gander.graph.op.Op;
+import gander.graph.op.Reduce;
+import gander.graph.op.Sample;
+import gander.graph.op.Sample.Content;
+import gander.graph.op.Sample.Given;
+import gander.graph.op.Samples;
+import gander.graph.op.Shape;
+import gander.graph.op.Tensor;
+import gander.graph.op.Values;
+import gander.runtime.DeviceInfo;
+import gander.runtime.catalogue.Problem;
+import gander.runtime.check.Workload;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Makes workloads of fusions and of the ops' problem lists. The same seed gives the same numbers.
+ */
+public final class Workloads {
+  /** A tiny workload has at most this many elements and operations, for memory checkers. */
+  private static final long TINY = 6000;
+
+  private final DeviceInfo device;
+  private final long seed;
+
+  /**
+   * @param device whose kernels they are for
+   */
+  public Workloads(DeviceInfo device, long seed) {
+    this.device = device;
+    this.seed = seed;
+  }
+
+  /** The ops whose kernels can be checked: those with a contract, and {@code map}. */
+  public static Set<String> ops() {
+    var ops = new LinkedHashSet<String>();
+    ops.add("map");
+    Samples.all().stream()
+        .filter(Workloads::hasContract)
+        .forEach(sample -> ops.add(sample.op().name()));
+    return ops;
+  }
+
+  /**
+   * Every workload of an op's problem list: each problem plain; with whole numbers where sums of
+   * them are exact; and with code in its hooks where it has any.
+   */
+  public List<Workload> all(String op) {
+    var all = new ArrayList<Workload>();
+    if (op.equals("map")) {
+      for (Maps.Mapped mapped : Maps.all()) {
+        all.add(of(mapped.fusion(), mapped.givens(), ": " + mapped.title()));
+      }
+      return all;
+    }
+    int turn = 0;
+    for (Sample sample : Samples.of(op)) {
+      if (!hasContract(sample)) {
+        continue;
+      }
+      all.add(plain(sample));
+      if (sums(sample.op()) && !isWhole(sample)) {
+        all.add(of(Fusion.of(sample.op(), sample.shapes()), whole(sample.inputs()), " whole"));
+      }
+      if (hasHooks(sample)) {
+        Hooks.Hooked hooked = Hooks.around(sample, turn++);
+        all.add(of(hooked.fusion(), hooked.givens(), " hooked"));
+      }
+    }
+    return all;
+  }
+
+  /** Those of {@link #all} that a memory checker gets through in no time. */
+  public List<Workload> tiny(String op) {
+    return all(op).stream().filter(w -> work(w) <= TINY).toList();
+  }
+
+  /** An op alone on a sample's inputs. */
+  public Workload plain(Sample sample) {
+    return of(Fusion.of(sample.op(), sample.shapes()), sample.inputs(), "");
+  }
+
+  /** The plain problem of an op with inputs of these shapes, filled as the op's own samples are. */
+  public Workload plain(Op op, List<Shape> shapes) {
+    Sample like =
+        Samples.of(op.name()).stream()
+            .filter(sample -> sample.inputs().size() == shapes.size())
+            .findFirst()
+            .orElse(null);
+    var givens = new ArrayList<Given>();
+    for (int k = 0; k < shapes.size(); k++) {
+      Content content = like == null ? Content.NORMAL : like.inputs().get(k).content();
+      givens.add(new Given(shapes.get(k), content));
+    }
+    return plain(new Sample(op, givens));
+  }
+
+  /**
+   * A fusion on some inputs.
+   *
+   * @param kind tells it from other workloads of the same problem; behind the dimensions in the
+   *     title
+   */
+  public Workload of(Fusion fusion, List<Given> givens, String kind) {
+    KernelCode.Written written = KernelCode.of(fusion, device);
+    Problem problem = written.problem();
+    Node core = fusion.core();
+    Contract contract = core == null ? null : core.op().contract(core.inputShapes(), core.shapes());
+    String dims = problem.key().substring(problem.op().length()).strip();
+    return new Workload(
+        problem,
+        dims + kind,
+        contract == null ? List.of() : List.copyOf(contract.words().values()),
+        inPlace(fusion, written.inPlace()),
+        () -> data(fusion, givens));
+  }
+
+  /** Each input that may be written over, with the first output of its size that is left. */
+  private static Map<Integer, Integer> inPlace(Fusion fusion, Set<Integer> inputs) {
+    var pairs = new HashMap<Integer, Integer>();
+    for (int input : inputs) {
+      int size = fusion.parameters().get(input).shape().size();
+      for (int output = 0; output < fusion.results().size(); output++) {
+        if (fusion.results().get(output).shape().size() == size && !pairs.containsKey(output)) {
+          pairs.put(output, input);
+          break;
+        }
+      }
+    }
+    return pairs;
+  }
+
+  private Workload.Data data(Fusion fusion, List<Given> givens) {
+    List<Values> values = new Sample(fusion, givens).values(seed);
+    var given = new HashMap<Tensor, Bounded>();
+    var inputs = new ArrayList<float[]>();
+    for (int i = 0; i < values.size(); i++) {
+      given.put(fusion.parameters().get(i), Bounded.exact(values.get(i)));
+      inputs.add(floats(values.get(i).data()));
+    }
+    List<Workload.Expected> outputs =
+        ErrorBounds.of(fusion.results(), given).stream()
+            .map(bounded -> new Workload.Expected(bounded.values(), bounded.errors()))
+            .toList();
+    return new Workload.Data(inputs, outputs);
+  }
+
+  private static float[] floats(double[] values) {
+    var floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
+  }
+
+  private static boolean hasContract(Sample sample) {
+    var node = new Node(sample.op(), Fusion.of(sample.op(), sample.shapes()).parameters());
+    return sample.op().contract(node.inputShapes(), node.shapes()) != null;
+  }
+
+  private static boolean hasHooks(Sample sample) {
+    Node node = Fusion.of(sample.op(), sample.shapes()).core();
+    Contract contract =
+        node == null ? null : sample.op().contract(node.inputShapes(), node.shapes());
+    return contract != null && contract.outputs().getFirst().role() == Contract.Role.HOOKED;
+  }
+
+  private static boolean sums(Op op) {
+    return op instanceof MatMul || op instanceof Reduce;
+  }
+
+  private static boolean isWhole(Sample sample) {
+    return sample.inputs().stream().allMatch(given -> given.content() == Content.TIES);
+  }
+
+  private static List<Given> whole(List<Given> givens) {
+    return givens.stream()
+        .map(given -> new Given(given.shape(), Content.TIES))
+        .collect(Collectors.toList());
+  }
+
+  /** Elements and operations: the product of the problem's dimensions, roughly. */
+  private static long work(Workload workload) {
+    return workload.problem().dims().entrySet().stream()
+        .filter(dim -> !Set.of("KIND", "TA", "TB", "BEGIN").contains(dim.getKey()))
+        .filter(dim -> !dim.getKey().startsWith("E"))
+        .mapToLong(dim -> Math.max(1, dim.getValue()))
+        .reduce(1, (a, b) -> a * b);
+  }
+}
