@@ -18,6 +18,9 @@ public interface Backend extends AutoCloseable {
 
   Program compile(Graph graph);
 
+  /** The most bytes that a variable should take, so that there is room for a program beside it. */
+  long roomBytes();
+
   void write(Variable variable, double[] values);
 
   /** The same from single precision. */

@@ -44,6 +44,16 @@ public record Graph(Map<String, Tensor> outputs, List<Assignment> assignments) {
     return new Graph(outputs, List.of());
   }
 
+  /** The output of that name. */
+  public Tensor output(String name) {
+    Tensor output = outputs.get(name);
+    if (output == null) {
+      throw new IllegalArgumentException(
+          "this graph has no output '" + name + "' (it has " + outputs.keySet() + ")");
+    }
+    return output;
+  }
+
   /** The outputs, then the assigned values. */
   public List<Tensor> roots() {
     var roots = new ArrayList<>(outputs.values());

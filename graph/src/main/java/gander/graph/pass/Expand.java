@@ -9,6 +9,7 @@ import gander.graph.op.Ops;
 import gander.graph.op.Reduce;
 import gander.graph.op.Tensor;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -20,13 +21,16 @@ public final class Expand {
   private Expand() {}
 
   /**
-   * @param kept whether a composite's node stays whole
+   * Expands a graph.
+   *
+   * @param kept given a graph, says of a composite's node in it whether it stays whole
    */
-  public static Graph apply(Graph graph, Predicate<Node> kept) {
+  public static Graph apply(Graph graph, Function<Graph, Predicate<Node>> kept) {
     Graph before = graph;
     // An expansion may hold composites in turn.
     while (true) {
-      Graph after = Rebuild.of(before, node -> outputs(node, kept));
+      Predicate<Node> keeps = kept.apply(before);
+      Graph after = Rebuild.of(before, (old, node) -> outputs(node, keeps.test(old)));
       if (after.nodes().equals(before.nodes())) {
         return after;
       }
@@ -34,9 +38,9 @@ public final class Expand {
     }
   }
 
-  private static List<Tensor> outputs(Node node, Predicate<Node> kept) {
+  private static List<Tensor> outputs(Node node, boolean kept) {
     return switch (node.op()) {
-      case Composite composite when !kept.test(node) -> composite.expand(node.inputs());
+      case Composite composite when !kept -> composite.expand(node.inputs());
       case Reduce reduce when reduce.contract(node.inputShapes(), node.shapes()) == null ->
           List.of(reduceLastRun(reduce, node.input(0)));
       case Concat concat when node.inputs().size() > 2 -> List.of(join(concat, node.inputs()));

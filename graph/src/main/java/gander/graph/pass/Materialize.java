@@ -10,6 +10,7 @@ import gander.graph.op.Fusion;
 import gander.graph.op.Iota;
 import gander.graph.op.Node;
 import gander.graph.op.Pointwise;
+import gander.graph.op.Reduce;
 import gander.graph.op.Reshape;
 import gander.graph.op.Slice;
 import gander.graph.op.Tensor;
@@ -48,7 +49,8 @@ final class Materialize {
     boolean reads = node.op() instanceof Pointwise || isWayToRead(node);
     var inputs = new ArrayList<Tensor>();
     for (Tensor input : node.inputs()) {
-      inputs.add(reads ? moved.getOrDefault(input, input) : inMemory(input));
+      inputs.add(
+          reads ? moved.getOrDefault(input, input) : inMemory(input, node.op() instanceof Reduce));
     }
     Node changed = inputs.equals(node.inputs()) ? node : new Node(node.op(), inputs);
     for (int i = 0; i < node.outputs(); i++) {
@@ -57,19 +59,37 @@ final class Materialize {
   }
 
   private Tensor inMemory(Tensor tensor) {
-    Tensor now = moved.getOrDefault(tensor, tensor);
-    return isWayToRead(now.producer()) ? copies.computeIfAbsent(now, this::copy) : now;
+    return inMemory(tensor, false);
   }
 
-  private Tensor copy(Tensor tensor) {
-    return switch (tensor.op()) {
-      case Reshape reshape -> Node.of(reshape, inMemory(tensor.producer().input(0)));
-      case Slice slice -> {
-        Tensor x = inMemory(tensor.producer().input(0));
-        yield Node.of(Fusion.of(slice, List.of(x.shape())), x);
-      }
-      default -> Node.of(new Pointwise(Expr.arg(0), 1), tensor);
-    };
+  /**
+   * The tensor, copied if it has no memory.
+   *
+   * @param byMap whether a map makes the copy, which can become a prologue of the only op that
+   *     takes it; a matrix product rather has its operands as they are
+   */
+  private Tensor inMemory(Tensor tensor, boolean byMap) {
+    Tensor now = moved.getOrDefault(tensor, tensor);
+    if (!isWayToRead(now.producer())) {
+      return now;
+    }
+    Tensor known = byMap ? null : copies.get(now);
+    if (known == null) {
+      known = copy(now, byMap);
+      copies.putIfAbsent(now, known);
+    }
+    return known;
+  }
+
+  private Tensor copy(Tensor tensor, boolean byMap) {
+    if (!byMap && tensor.op() instanceof Reshape reshape) {
+      return Node.of(reshape, inMemory(tensor.producer().input(0)));
+    }
+    if (!byMap && tensor.op() instanceof Slice slice) {
+      Tensor x = inMemory(tensor.producer().input(0));
+      return Node.of(Fusion.of(slice, List.of(x.shape())), x);
+    }
+    return Node.of(new Pointwise(Expr.arg(0), 1), tensor);
   }
 
   /** Whether a node only says where in memory, or what number, to read. */

@@ -15,9 +15,15 @@ import java.util.Map;
  * whatever nothing depends on any more is gone.
  */
 final class Rebuild {
-  /** What stands for the outputs of a node whose inputs are already rebuilt. */
+  /** What stands for the outputs of a node. */
   interface Rule {
-    List<Tensor> outputs(Node node);
+    /**
+     * The tensors for a node's outputs.
+     *
+     * @param before the node in the graph that is rebuilt
+     * @param node the same with its inputs rebuilt
+     */
+    List<Tensor> outputs(Node before, Node node);
   }
 
   private record Key(Op op, List<Tensor> inputs) {}
@@ -42,7 +48,7 @@ final class Rebuild {
     List<Tensor> inputs =
         node.inputs().stream().map(tensor -> done.getOrDefault(tensor, tensor)).toList();
     Node moved = inputs.equals(node.inputs()) ? node : new Node(node.op(), inputs);
-    List<Tensor> outputs = rule.outputs(share(moved));
+    List<Tensor> outputs = rule.outputs(node, share(moved));
     for (int i = 0; i < node.outputs(); i++) {
       Tensor output = outputs.get(i);
       // What a rule made may itself be new nodes over shared ones: share its last step too.

@@ -29,12 +29,14 @@ import org.jspecify.annotations.Nullable;
  * what is not needed any more (dead code) goes with it. Runs until nothing changes.
  */
 public final class Simplify {
+  private static final Expr SUM = Expr.add(Expr.arg(0), Expr.arg(1));
+
   private Simplify() {}
 
   public static Graph apply(Graph graph) {
     Graph before = graph;
     while (true) {
-      Graph after = Rebuild.of(before, Simplify::rule);
+      Graph after = Rebuild.of(before, (old, node) -> rule(node));
       if (after.nodes().equals(before.nodes())) {
         return after;
       }
@@ -131,6 +133,10 @@ public final class Simplify {
 
   /** Constants move into the expression, an input given twice is taken once, x itself is x. */
   private static @Nullable Tensor map(Pointwise map, Node node) {
+    Tensor joined = joined(map, node);
+    if (joined != null) {
+      return joined;
+    }
     var kept = new ArrayList<Tensor>();
     var arguments = new ArrayList<Expr>();
     for (Tensor input : node.inputs()) {
@@ -156,5 +162,24 @@ public final class Simplify {
     return unchanged && expression.arguments().size() == kept.size()
         ? null
         : Pointwise.compact(expression, kept);
+  }
+
+  /** Two parts that were padded to be added, as gradients of slices are, are joined instead. */
+  private static @Nullable Tensor joined(Pointwise map, Node node) {
+    if (!map.expression().equals(SUM)
+        || !(node.input(0).op() instanceof Pad a)
+        || !(node.input(1).op() instanceof Pad b)
+        || a.axis() != b.axis()) {
+      return null;
+    }
+    Tensor first = node.input(0).producer().input(0);
+    Tensor second = node.input(1).producer().input(0);
+    if (a.before() == 0 && b.after() == 0 && b.before() == first.shape().dim(a.axis())) {
+      return Ops.concat(a.axis(), first, second);
+    }
+    if (b.before() == 0 && a.after() == 0 && a.before() == second.shape().dim(a.axis())) {
+      return Ops.concat(a.axis(), second, first);
+    }
+    return null;
   }
 }

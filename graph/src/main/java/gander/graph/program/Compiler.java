@@ -4,7 +4,6 @@ package gander.graph.program;
 import gander.graph.Graph;
 import gander.graph.codegen.KernelCode;
 import gander.graph.op.Adam;
-import gander.graph.op.Composite;
 import gander.graph.op.Contract;
 import gander.graph.op.Fusion;
 import gander.graph.op.MatMul;
@@ -24,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The passes in order, from a graph to kernels with their memory laid out. */
@@ -32,7 +32,6 @@ final class Compiler {
   private final Catalogue catalogue;
   private final TunedTable tuned;
   private final Map<Fusion, KernelCode.Written> written = new HashMap<>();
-  private final Map<Node, Boolean> kept = new HashMap<>();
 
   Compiler(DeviceInfo device, Catalogue catalogue, TunedTable tuned) {
     this.device = device;
@@ -48,7 +47,7 @@ final class Compiler {
     explain.graph("graph", graph);
     Graph simple = Simplify.apply(graph);
     explain.graph("simplify: folded, shared, dropped", simple);
-    Graph primitive = Simplify.apply(Expand.apply(simple, keeps(simple)));
+    Graph primitive = Simplify.apply(Expand.apply(simple, this::keeps));
     explain.graph("expand: ops without a kernel of their own, in ops that have one", primitive);
     Graph fused = Fuse.apply(primitive, this::hooks);
     explain.graph("fuse: one kernel each", fused);
@@ -65,12 +64,12 @@ final class Compiler {
    * its gradient comes straight out of a matrix product, so that it fuses there and the gradient
    * never goes to memory.
    */
-  private java.util.function.Predicate<Node> keeps(Graph graph) {
+  private Predicate<Node> keeps(Graph graph) {
     Map<Tensor, Integer> uses = new HashMap<>();
     for (Node node : graph.nodes()) {
       node.inputs().forEach(input -> uses.merge(input, 1, Integer::sum));
     }
-    return node -> kept.computeIfAbsent(node, n -> keeps(n, uses));
+    return node -> keeps(node, uses);
   }
 
   private boolean keeps(Node node, Map<Tensor, Integer> uses) {
@@ -80,7 +79,7 @@ final class Compiler {
         && hooks(node.input(1).producer())) {
       return false;
     }
-    return node.op() instanceof Composite && chosen(node.op(), node) != null;
+    return chosen(node.op(), node) != null;
   }
 
   /** Whether the kernel that would compute a node alone takes generated code. */

@@ -5,6 +5,7 @@ import gander.graph.Backend;
 import gander.graph.Graph;
 import gander.graph.Program;
 import gander.graph.op.Variable;
+import gander.graph.plan.Plan;
 import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
@@ -55,6 +56,20 @@ public final class DeviceBackend implements Backend {
     var program = new DeviceProgram(this, compiled);
     programs.add(program);
     return program;
+  }
+
+  /** What compiling a graph would give. */
+  public record Analysis(Plan plan, int kernels, String explanation) {}
+
+  /** Compiles a graph as far as its memory plan, without building or allocating anything. */
+  public Analysis analyse(Graph graph) {
+    Compiler.Compiled compiled = new Compiler(device.info(), catalogue, tuned).compile(graph);
+    return new Analysis(compiled.layout().plan(), compiled.steps().size(), compiled.explanation());
+  }
+
+  @Override
+  public long roomBytes() {
+    return Math.min(device.info().maxAllocationBytes(), device.info().memoryBytes() / 2);
   }
 
   /** How many kernels were compiled rather than found in the cache. */

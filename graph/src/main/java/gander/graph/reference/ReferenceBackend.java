@@ -5,7 +5,6 @@ import gander.graph.Assignment;
 import gander.graph.Backend;
 import gander.graph.Graph;
 import gander.graph.Program;
-import gander.graph.op.Composite;
 import gander.graph.op.Input;
 import gander.graph.op.Node;
 import gander.graph.op.Read;
@@ -66,6 +65,11 @@ public final class ReferenceBackend implements Backend {
   }
 
   @Override
+  public long roomBytes() {
+    return Runtime.getRuntime().maxMemory() / 2;
+  }
+
+  @Override
   public void finish() {}
 
   @Override
@@ -90,9 +94,7 @@ public final class ReferenceBackend implements Backend {
     private Map<String, Values> results = Map.of();
 
     ReferenceProgram(Graph declared) {
-      graph =
-          Simplify.apply(
-              Expand.apply(Simplify.apply(declared), node -> !(node.op() instanceof Composite)));
+      graph = Simplify.apply(Expand.apply(Simplify.apply(declared), g -> node -> false));
       order = graph.nodes();
       dying = dying();
     }

@@ -59,6 +59,19 @@ public final class DataSets {
         : folder(source, split, range).resized(size);
   }
 
+  /** A short name for the set of a source: its folder's own name. */
+  public static String name(String source) {
+    Path last = Path.of(source).toAbsolutePath().normalize().getFileName();
+    return last == null ? "data" : last.toString();
+  }
+
+  /** A source as it is found again from any working directory. */
+  public static String place(String source) {
+    return source.equals(STROKES)
+        ? source
+        : Path.of(source).toAbsolutePath().normalize().toString();
+  }
+
   private static DataSet strokes(Split split, int size, Range range) {
     return switch (split) {
       case TRAIN -> Strokes.make(STROKES_SEED, 0, STROKES_TRAIN, size, range);
@@ -99,8 +112,7 @@ public final class DataSets {
         labels[i] = read.values()[i] & 0xff;
       }
     }
-    Path last = folder.toAbsolutePath().normalize().getFileName();
-    String name = last == null ? "data" : last.toString();
+    String name = name(source);
     return new DataSet(
         name, range, shape, scale(images.values(), range), labels, classNames(name, labels));
   }

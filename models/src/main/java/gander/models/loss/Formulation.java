@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Formulation(GanLoss loss, List<Regularizer> regularizers) {
   /** Strengths that a config may set; null for the papers' values. */
-  public record Strengths(
-      @Nullable Double lambda, @Nullable Double gamma, @Nullable Double clip) {
+  public record Strengths(@Nullable Double lambda, @Nullable Double gamma, @Nullable Double clip) {
     /** The papers' values. */
     public static final Strengths DEFAULT = new Strengths(null, null, null);
   }
@@ -93,7 +92,8 @@ public record Formulation(GanLoss loss, List<Regularizer> regularizers) {
       if (made instanceof GanLoss loss) {
         return loss;
       }
-      throw new GanderException("class %s is no loss: it must implement %s".formatted(name, GanLoss.class.getName()));
+      throw new GanderException(
+          "class %s is no loss: it must implement %s".formatted(name, GanLoss.class.getName()));
     } catch (ClassNotFoundException e) {
       throw new GanderException("loss class %s is not on the class path".formatted(name), e);
     } catch (NoSuchMethodException | InstantiationException | IllegalAccessException e) {

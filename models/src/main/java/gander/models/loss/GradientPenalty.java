@@ -28,7 +28,8 @@ public record GradientPenalty(double lambda) implements Regularizer {
   @Override
   public Tensor term(Terms terms) {
     Tensor between = add(terms.fake(), mul(terms.mix(), sub(terms.real(), terms.fake())));
-    Tensor norms = sqrt(max(InputGradient.squaredNorms(terms.critic(), stopGradient(between)), TINY));
+    Tensor norms =
+        sqrt(max(InputGradient.squaredNorms(terms.critic(), stopGradient(between)), TINY));
     return mul(mean(square(sub(norms, 1))), lambda);
   }
 

@@ -9,8 +9,8 @@ import static gander.graph.op.Ops.softplus;
 import gander.graph.op.Tensor;
 
 /**
- * The non-saturating game of Goodfellow et al. 2014, section 3, on logits: with sp(t) = log(1 + e^t),
- * {@code L_D = mean sp(-D(x)) + mean sp(D(G(z)))} and {@code L_G = mean sp(-D(G(z)))}.
+ * The non-saturating game of Goodfellow et al. 2014, section 3, on logits: with sp(t) = log(1 +
+ * e^t), {@code L_D = mean sp(-D(x)) + mean sp(D(G(z)))} and {@code L_G = mean sp(-D(G(z)))}.
  */
 public final class NonSaturating implements GanLoss {
   @Override

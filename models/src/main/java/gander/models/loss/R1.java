@@ -6,7 +6,10 @@ import static gander.graph.op.Ops.mul;
 
 import gander.graph.op.Tensor;
 
-/** The R1 penalty (Mescheder et al. 2018, equation 9): {@code gamma/2 mean ||grad D(x)||^2}, on data. */
+/**
+ * The R1 penalty (Mescheder et al. 2018, equation 9): {@code gamma/2 mean ||grad D(x)||^2}, on
+ * data.
+ */
 public record R1(double gamma) implements Regularizer {
   @Override
   public String name() {

@@ -5,7 +5,9 @@ import gander.graph.op.Tensor;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Something added to any formulation: a term of the discriminator's loss, a bound on its weights. */
+/**
+ * Something added to any formulation: a term of the discriminator's loss, a bound on its weights.
+ */
 public interface Regularizer {
   /** How configs and the command line name it. */
   String name();
@@ -31,7 +33,9 @@ public interface Regularizer {
     return weight;
   }
 
-  /** Why a discriminator whose samples depend on each other (batch norm) cannot take it; or null. */
+  /**
+   * Why a discriminator whose samples depend on each other (batch norm) cannot take it; or null.
+   */
   default @Nullable String refusesCoupledSamples() {
     return null;
   }

@@ -8,8 +8,9 @@ import static gander.graph.op.Ops.sub;
 import gander.graph.op.Tensor;
 
 /**
- * The Wasserstein game (Arjovsky et al. 2017): {@code L_D = mean D(G(z)) - mean D(x)} and {@code L_G =
- * -mean D(G(z))}. It needs a regularizer that keeps the critic Lipschitz: {@code clip} or {@code gp}.
+ * The Wasserstein game (Arjovsky et al. 2017): {@code L_D = mean D(G(z)) - mean D(x)} and {@code
+ * L_G = -mean D(G(z))}. It needs a regularizer that keeps the critic Lipschitz: {@code clip} or
+ * {@code gp}.
  */
 public final class Wasserstein implements GanLoss {
   @Override

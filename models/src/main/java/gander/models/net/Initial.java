@@ -30,8 +30,7 @@ public sealed interface Initial {
       case Constant constant -> Arrays.fill(values, constant.value());
       case Uniform uniform -> {
         var draw =
-            new Random(
-                Random.Kind.UNIFORM, "initial/" + variable.name(), seed, variable.shape());
+            new Random(Random.Kind.UNIFORM, "initial/" + variable.name(), seed, variable.shape());
         double[] drawn = draw.reference(List.of(Values.scalar(0))).getFirst().data();
         for (int i = 0; i < values.length; i++) {
           values[i] = (float) (uniform.bound() * (2 * drawn[i] - 1));

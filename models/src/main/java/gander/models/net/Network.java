@@ -23,7 +23,9 @@ import java.util.Map;
 public final class Network {
   private static final double EPSILON = 1e-5;
 
-  /** Whether batch norm takes the batch's statistics, and updates the running ones, or takes these. */
+  /**
+   * Whether batch norm takes the batch's statistics, and updates the running ones, or takes these.
+   */
   public enum Mode {
     TRAINING,
     INFERENCE

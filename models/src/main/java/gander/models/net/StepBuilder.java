@@ -21,6 +21,7 @@ public final class StepBuilder {
   public static final Variable STEP = new Variable("step", Shape.SCALAR);
 
   private final long seed;
+  private final Tensor counter;
   private final Map<Variable, Tensor> values = new LinkedHashMap<>();
   private final Map<Variable, Tensor> assigned = new LinkedHashMap<>();
   private final Map<String, Tensor> reports = new LinkedHashMap<>();
@@ -29,7 +30,17 @@ public final class StepBuilder {
    * @param seed of the random draws
    */
   public StepBuilder(long seed) {
+    this(seed, STEP.read());
+  }
+
+  /**
+   * A graph that draws as a step of another number does.
+   *
+   * @param counter the number of the step, one number
+   */
+  public StepBuilder(long seed, Tensor counter) {
     this.seed = seed;
+    this.counter = counter;
   }
 
   /** A variable's value at this point of the step. */
@@ -55,12 +66,12 @@ public final class StepBuilder {
 
   /** Standard normals, other ones at every step. */
   public Tensor normal(String name, int... shape) {
-    return Ops.normal(name, seed, STEP.read(), Shape.of(shape));
+    return Ops.normal(name, seed, counter, Shape.of(shape));
   }
 
   /** Uniforms in (0, 1], other ones at every step. */
   public Tensor uniform(String name, int... shape) {
-    return Ops.uniform(name, seed, STEP.read(), Shape.of(shape));
+    return Ops.uniform(name, seed, counter, Shape.of(shape));
   }
 
   /** The step's graph; it counts the step. */

@@ -94,11 +94,11 @@ public record RunConfig(
         .put("data", data)
         .put("device", device)
         .put("seed", 1)
-        .put("steps", 2000)
-        .put("batch", 64)
-        .put("logEvery", 10)
-        .put("sampleEvery", 500)
-        .put("checkpointEvery", 500)
+        .put("steps", 6000)
+        .put("batch", 128)
+        .put("logEvery", 50)
+        .put("sampleEvery", 1000)
+        .put("checkpointEvery", 2000)
         .config("defaults");
   }
 

@@ -140,10 +140,7 @@ record RunConfigJson(ObjectNode node) {
     if (type == long.class || type == Long.class) {
       return "a whole number";
     }
-    if (type == Double.class) {
-      return "a number";
-    }
-    return type == String.class ? "text in quotes" : "a list of texts";
+    return type == String.class ? "text in quotes" : "a number";
   }
 
   private static Map<String, RecordComponent> keys() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.run;
 
+import gander.models.data.DataSets;
 import gander.models.io.AtomicFile;
 import gander.runtime.GanderException;
 import java.io.IOException;
@@ -74,9 +75,8 @@ public final class RunDirectory {
    * many runs start at once, a number follows it.
    */
   public static RunDirectory create(Path runs, RunConfig config, LocalDateTime now) {
-    Path data = Path.of(config.data()).getFileName();
-    String name =
-        "%s-%s-%s".formatted(config.model(), data == null ? "data" : data, TIME.format(now));
+    String data = DataSets.name(config.data());
+    String name = "%s-%s-%s".formatted(config.model(), data, TIME.format(now));
     Path root = runs.resolve(name);
     for (int number = 2; !tryCreate(root, config); number++) {
       root = runs.resolve(name + "-" + number);

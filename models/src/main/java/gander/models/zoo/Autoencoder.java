@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * An encoder and a decoder that give an image back, {@code loss = mean (G(E(x + noise)) - x)^2} over
- * all elements; denoising where the noise's deviation is above 0 (Vincent et al. 2008). The noise is
- * the draw {@code noise}, of x's shape.
+ * An encoder and a decoder that give an image back, {@code loss = mean (G(E(x + noise)) - x)^2}
+ * over all elements; denoising where the noise's deviation is above 0 (Vincent et al. 2008). The
+ * noise is the draw {@code noise}, of x's shape.
  */
 public final class Autoencoder implements Model {
   private final Network encoder;

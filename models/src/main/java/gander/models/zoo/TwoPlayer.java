@@ -32,9 +32,9 @@ import java.util.function.UnaryOperator;
  * nCritic} says, on a batch and a latent draw of its own each time, then the generator once against
  * the new discriminator.
  *
- * <p>Draws: {@code z_d} {@code [N,zdim]} ({@code [nCritic,N,zdim]} where nCritic is above 1), {@code
- * z_g} {@code [N,zdim]}, {@code eps} {@code [N]} or {@code [nCritic,N]}. Reports: losses {@code d}
- * (the last repetition's) and {@code g}, mean outputs {@code real} and {@code fake}.
+ * <p>Draws: {@code z_d} {@code [N,zdim]} ({@code [nCritic,N,zdim]} where nCritic is above 1),
+ * {@code z_g} {@code [N,zdim]}, {@code eps} {@code [N]} or {@code [nCritic,N]}. Reports: losses
+ * {@code d} (the last repetition's) and {@code g}, mean outputs {@code real} and {@code fake}.
  */
 public final class TwoPlayer implements Model {
   private final Network generator;
@@ -68,8 +68,7 @@ public final class TwoPlayer implements Model {
     this.discriminator = discriminator;
     this.formulation = formulation;
     this.generatorOptimizer = new Optimizer("g/optimizer", method, generator.parameters());
-    this.discriminatorOptimizer =
-        new Optimizer("d/optimizer", method, discriminator.parameters());
+    this.discriminatorOptimizer = new Optimizer("d/optimizer", method, discriminator.parameters());
     this.batch = batch;
     this.nCritic = nCritic;
   }
@@ -128,10 +127,7 @@ public final class TwoPlayer implements Model {
           step, batches.get(repetition), one(latents, repetition), one(mixes, repetition));
     }
     Tensor fake = generate(step, step.normal("z_g", batch, latent));
-    Tensor loss =
-        formulation
-            .loss()
-            .generator(score(step, batches.getLast()), score(step, fake));
+    Tensor loss = formulation.loss().generator(score(step, batches.getLast()), score(step, fake));
     step.report("g", loss);
     List<Tensor> weights = step.values(generator.parameters());
     generatorOptimizer.update(step, Gradients.of(loss, weights), UnaryOperator.identity());

@@ -9,6 +9,7 @@ import static gander.models.net.Layer.sigmoid;
 import static gander.models.net.Layer.tanh;
 
 import gander.graph.op.Shape;
+import gander.models.data.Range;
 import gander.models.loss.Formulation;
 import gander.models.net.Layer;
 import gander.models.net.Network;
@@ -48,6 +49,11 @@ public final class Zoo {
     };
   }
 
+  /** The range of the images a config's model takes. */
+  public static Range range(RunConfig config) {
+    return config.model().startsWith("gan") ? Range.SIGNED : Range.UNIT;
+  }
+
   /** Height and width of a config's images. */
   public static int size(RunConfig config) {
     return orElse(config.size(), 28);
@@ -55,26 +61,38 @@ public final class Zoo {
 
   /** G: 256 relu, 256 relu, tanh; D: 256 lrelu, 256 lrelu, 1. */
   private static Model ganMlp(RunConfig config, int pixels) {
-    List<Layer> generator =
-        List.of(dense(256), relu(), dense(256), relu(), dense(pixels), tanh());
-    List<Layer> discriminator =
-        List.of(dense(256), lrelu(), dense(256), lrelu(), dense(1));
+    List<Layer> generator = List.of(dense(256), relu(), dense(256), relu(), dense(pixels), tanh());
+    List<Layer> discriminator = List.of(dense(256), lrelu(), dense(256), lrelu(), dense(1));
     return twoPlayer(
-        config, pixels, generator, discriminator, new Optimizer.Method.AdamMethod(3e-4, 0.9, 0.999));
+        config,
+        pixels,
+        generator,
+        discriminator,
+        new Optimizer.Method.AdamMethod(3e-4, 0.9, 0.999));
   }
 
   /** G: 256, 512, 1024, each lrelu and batch norm, tanh; D: 512 lrelu, 256 lrelu, 1. */
   private static Model ganMlpBn(RunConfig config, int pixels) {
     List<Layer> generator =
         List.of(
-            dense(256), lrelu(), normalize(0.2),
-            dense(512), lrelu(), normalize(0.2),
-            dense(1024), lrelu(), normalize(0.2),
-            dense(pixels), tanh());
-    List<Layer> discriminator =
-        List.of(dense(512), lrelu(), dense(256), lrelu(), dense(1));
+            dense(256),
+            lrelu(),
+            normalize(0.2),
+            dense(512),
+            lrelu(),
+            normalize(0.2),
+            dense(1024),
+            lrelu(),
+            normalize(0.2),
+            dense(pixels),
+            tanh());
+    List<Layer> discriminator = List.of(dense(512), lrelu(), dense(256), lrelu(), dense(1));
     return twoPlayer(
-        config, pixels, generator, discriminator, new Optimizer.Method.AdamMethod(2e-4, 0.5, 0.999));
+        config,
+        pixels,
+        generator,
+        discriminator,
+        new Optimizer.Method.AdamMethod(2e-4, 0.5, 0.999));
   }
 
   private static Model twoPlayer(
@@ -113,8 +131,7 @@ public final class Zoo {
     }
     int latent = orElse(config.zdim(), 32);
     List<Layer> encoder = List.of(dense(512), relu(), dense(256), relu(), dense(latent));
-    List<Layer> decoder =
-        List.of(dense(256), relu(), dense(512), relu(), dense(pixels), sigmoid());
+    List<Layer> decoder = List.of(dense(256), relu(), dense(512), relu(), dense(pixels), sigmoid());
     Double given = config.noise();
     return new Autoencoder(
         new Network("e", Shape.of(pixels), encoder),

@@ -85,6 +85,14 @@ class DataSetsTest {
   }
 
   @Test
+  void aSetIsNamedAfterItsFolder() {
+    assertEquals("strokes", DataSets.name("strokes"));
+    assertEquals("mnist", DataSets.name("/somewhere/mnist/"));
+    assertEquals("somewhere", DataSets.name("/somewhere/mnist/.."));
+    assertEquals("data", DataSets.name("/"));
+  }
+
+  @Test
   void resamplesAFolderToASize() throws IOException {
     Files.write(folder.resolve(IMAGES), IdxFiles.file(2, 2, 3));
     DataSet set = DataSets.open(folder.toString(), Split.TRAIN, Range.SIGNED, 5);

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.bench;
+
+import gander.graph.Graph;
+import gander.graph.op.Ops;
+import gander.graph.op.Tensor;
+import gander.graph.program.DeviceBackend;
+import gander.graph.program.DeviceProgram;
+import gander.models.net.Network;
+import gander.models.net.StepBuilder;
+import gander.models.run.RunConfig;
+import gander.models.zoo.Model;
+import gander.models.zoo.Zoo;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/**
+ * Whole training steps on a fixed batch, timed in turn with peers: a round runs every contender for
+ * a while, so that what else the machine does hits all of them, and ratios are taken within a
+ * round.
+ */
+final class StepBench implements AutoCloseable {
+  /** A contender runs this long a round: many steps, few enough that a round sees one machine. */
+  private static final double ROUND_MILLIS = 250;
+
+  private static final int WARM_UP_STEPS = 20;
+
+  /** What came out for one contender. */
+  record Timing(String name, Spread millis, Spread ratio) {}
+
+  private final DeviceProgram program;
+  private final DeviceBackend backend;
+
+  /**
+   * Compiles a model's step.
+   *
+   * @param backend where it runs; stays the caller's
+   */
+  StepBench(RunConfig config, DeviceBackend backend) {
+    this.backend = backend;
+    Model model = Zoo.create(config);
+    model.initialize(backend, config.seed());
+    Tensor x = Ops.input("x", Network.batched(model.batch(), model.image()));
+    Graph step =
+        model.step(new StepBuilder(config.seed()), Collections.nCopies(model.batchesPerStep(), x));
+    program = (DeviceProgram) backend.compile(step);
+    var random = new SplittableRandom(config.seed());
+    var images = new float[model.batch() * model.image().size()];
+    for (int i = 0; i < images.length; i++) {
+      images[i] = (float) random.nextDouble(-1, 1);
+    }
+    program.write("x", images);
+    millisAStep(WARM_UP_STEPS);
+  }
+
+  /** Milliseconds a step took, over some steps in a row. */
+  double millisAStep(int steps) {
+    backend.finish();
+    long start = System.nanoTime();
+    for (int i = 0; i < steps; i++) {
+      program.run();
+    }
+    backend.finish();
+    return (System.nanoTime() - start) / 1e6 / steps;
+  }
+
+  /**
+   * Times this step and the peers in turn.
+   *
+   * @param round told the number of each round as it ends
+   * @return this step first, then the peers; ratios are a peer's time over this step's
+   */
+  List<Timing> against(List<Peer> peers, int rounds, Consumer<Integer> round) {
+    Map<Object, List<Double>> millis = new LinkedHashMap<>();
+    millis.put(this, new ArrayList<>());
+    peers.forEach(peer -> millis.put(peer, new ArrayList<>()));
+    int own = steps(millisAStep(WARM_UP_STEPS));
+    Map<Peer, Integer> theirs = new LinkedHashMap<>();
+    peers.forEach(peer -> theirs.put(peer, steps(peer.millisAStep(WARM_UP_STEPS))));
+    for (int at = 1; at <= rounds; at++) {
+      millis.getOrDefault(this, List.of()).add(millisAStep(own));
+      theirs.forEach(
+          (peer, steps) -> millis.getOrDefault(peer, List.of()).add(peer.millisAStep(steps)));
+      round.accept(at);
+    }
+    var timings = new ArrayList<Timing>();
+    List<Double> base = millis.getOrDefault(this, List.of());
+    millis.forEach((contender, times) ->
+        timings.add(
+            new Timing(
+                contender instanceof Peer peer ? peer.mode() : "gander",
+                Spread.of(array(times)),
+                Spread.of(ratios(times, base)))));
+    return timings;
+  }
+
+  private static int steps(double millis) {
+    return (int) Math.max(5, ROUND_MILLIS / millis);
+  }
+
+  private static double[] array(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static double[] ratios(List<Double> times, List<Double> base) {
+    var ratios = new double[times.size()];
+    for (int i = 0; i < ratios.length; i++) {
+      ratios[i] = times.get(i) / base.get(i);
+    }
+    return ratios;
+  }
+
+  /** The program, for its kernels and their times. */
+  DeviceProgram program() {
+    return program;
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

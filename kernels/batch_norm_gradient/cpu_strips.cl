@@ -1,0 +1,84 @@
+//! batch_norm_gradient: each work-item owns 16 * STRIP columns: both sums in one walk down the rows, dx in another
+//! device  opencl cpu
+//! when    C >= 16
+//! tune    STRIP = 1 2 4
+//! grid    ceil(C, 16 * STRIP)
+//! note    cpu_split wins where the rows are many and the columns few
+// SPDX-License-Identifier: Apache-2.0
+
+// With xhat = (x - mean) / sqrt(var + EPSILON): dbeta = sum dy, dgamma = sum dy xhat and
+// dx = gamma / sqrt(var + EPSILON) (dy - (dbeta + xhat dgamma) / N).
+#define BLOCK 64 // rows summed on their own, so that rounding errors grow with N / 64 + 64 instead of N
+
+#define STRIPS _Pragma("unroll") for (int s = 0; s < STRIP; s++)
+
+KERNEL void batch_norm_gradient(PARAMS) {
+  const int first = GROUP_X * (16 * STRIP);
+  int col[STRIP]; // a vector that would stick out at the right starts further left
+  float16 average[STRIP];
+  float16 rstd[STRIP];
+  float16 beta_sum[STRIP];
+  float16 gamma_sum[STRIP];
+  STRIPS {
+    col[s] = first + 16 * s < C - 16 ? first + 16 * s : C - 16;
+    average[s] = vload16(0, mean + col[s]);
+    rstd[s] = 1.0f / sqrt(vload16(0, var + col[s]) + EPSILON);
+    beta_sum[s] = (float16)(0.0f);
+    gamma_sum[s] = (float16)(0.0f);
+  }
+  for (int block = 0; block < N; block += BLOCK) {
+    const int end = block + BLOCK < N ? block + BLOCK : N;
+    float16 beta_part[STRIP];
+    float16 gamma_part[STRIP];
+    STRIPS {
+      beta_part[s] = (float16)(0.0f);
+      gamma_part[s] = (float16)(0.0f);
+    }
+    for (int n = block; n < end; n++) {
+      STRIPS {
+        const float16 d = PROLOGUE_DY16(n, col[s]);
+        beta_part[s] += d;
+        gamma_part[s] = fma(d, vload16(0, x + (size_t)n * C + col[s]) - average[s], gamma_part[s]);
+      }
+    }
+    STRIPS {
+      beta_sum[s] += beta_part[s];
+      gamma_sum[s] += gamma_part[s];
+    }
+  }
+  float16 scale[STRIP];
+  float16 slope[STRIP];
+  float16 shift[STRIP];
+  STRIPS {
+    gamma_sum[s] *= rstd[s];
+    scale[s] = vload16(0, gamma + col[s]) * rstd[s];
+    slope[s] = rstd[s] * gamma_sum[s] / (float)N;
+    shift[s] = beta_sum[s] / (float)N;
+  }
+  for (int n = 0; n < N; n++) {
+    STRIPS {
+      const int from = first + 16 * s;
+      const float16 d = PROLOGUE_DY16(n, col[s]);
+      const float16 pull = fma(vload16(0, x + (size_t)n * C + col[s]) - average[s], slope[s], shift[s]);
+      const float16 v = scale[s] * (d - pull);
+      if (from + 16 <= C) {
+        EPILOGUE16(n, from, v);
+      } else if (from < C) {
+        float lane[16];
+        vstore16(v, 0, lane);
+        for (int c = from; c < C; c++) {
+          EPILOGUE(n, c, lane[c - col[s]]);
+        }
+      }
+    }
+  }
+  STRIPS {
+    float lane[2][16];
+    vstore16(gamma_sum[s], 0, lane[0]);
+    vstore16(beta_sum[s], 0, lane[1]);
+    for (int c = first + 16 * s; c < col[s] + 16; c++) {
+      dgamma[c] = lane[0][c - col[s]];
+      dbeta[c] = lane[1][c - col[s]];
+    }
+  }
+}

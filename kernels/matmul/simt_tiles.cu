@@ -1,0 +1,34 @@
+//! matmul: a block computes BM x BN outputs, a thread TM x TN of them; slabs of BK are double-buffered in shared memory
+//! device  cuda
+//! when    BN / TN % 8 == 0 && BM / TM % 4 == 0
+//! when    (BM / TM) * (BN / TN) >= 64 && (BM / TM) * (BN / TN) <= 256
+//! when    B <= 65535 && ceil(M, BM) <= 65535
+//! tune    BM = 128 64 32   BN = 128 64 32   BK = 8 16   TM = 8 4   TN = 8 4
+//! default B * ceil(M, 64) * ceil(N, 64) < units ? BM = 32 BN = 32 BK = 16 TM = 4 TN = 4
+//! default B * ceil(M, 128) * ceil(N, 128) < 2 * units ? BM = 64 BN = 64 BK = 16 TM = 4 TN = 4
+//! grid    ceil(N, BN)  ceil(M, BM)  B
+//! block   (BM / TM) * (BN / TN)
+//! note    split_k wins where the outputs are too few for all multiprocessors
+// SPDX-License-Identifier: Apache-2.0
+
+KERNEL void __launch_bounds__((BM / TM) * (BN / TN)) matmul(PARAMS) {
+  const int z = GROUP_Z;
+  const int top = GROUP_Y * BM;
+  const int left = GROUP_X * BN;
+  const int slab_begin = 0;
+  const int slab_end = (K + BK - 1) / BK;
+#include "matmul_sums.h"
+#pragma unroll
+  for (int i = 0; i < TM; i++) {
+    const int m = ROW(i);
+    if (m < M) {
+#pragma unroll
+      for (int j = 0; j < TN; j++) {
+        const int n = COLUMN(j);
+        if (n < N) {
+          EPILOGUE(z, m, n, sum[i][j]);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.cli;
+
+import gander.models.run.RunConfig;
+import gander.runtime.GanderException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A model and its settings: the same words in every command that takes a model. */
+public final class ModelOptions {
+  @Parameters(index = "0", paramLabel = "MODEL", description = "gan-mlp, gan-mlp-bn, ae or dae")
+  private String model = "";
+
+  @Option(
+      names = "--loss",
+      paramLabel = "L",
+      description =
+          "minimax, minimax-ns, lsgan, hinge, wgan, wgan-gp, r1, a loss with regularizers (lsgan+r1), or the class of your own")
+  private @Nullable String loss;
+
+  @Option(names = "--batch", paramLabel = "N", description = "images a batch (default 128)")
+  private @Nullable Integer batch;
+
+  @Option(names = "--zdim", paramLabel = "N", description = "length of the latent vector")
+  private @Nullable Integer zdim;
+
+  @Option(names = "--size", paramLabel = "N", description = "height and width of the images")
+  private @Nullable Integer size;
+
+  @Option(names = "--seed", paramLabel = "S", description = "of every random number (default 1)")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "any other setting of config.json, such as learningRate=1e-4; may be repeated")
+  private Map<String, String> settings = new LinkedHashMap<>();
+
+  /** The config that these options make of a model's defaults. */
+  RunConfig config(String data, String device) {
+    RunConfig config = RunConfig.of(model, data, device);
+    config = with(config, "loss", loss);
+    config = with(config, "batch", batch);
+    config = with(config, "zdim", zdim);
+    config = with(config, "size", size);
+    config = with(config, "seed", seed);
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      if (setting.getKey().equals("model") || setting.getKey().equals("device")) {
+        throw new GanderException(
+            "'%s' has an argument of its own and is not for --set".formatted(setting.getKey()));
+      }
+      config = config.with(setting.getKey(), setting.getValue());
+    }
+    return config;
+  }
+
+  static RunConfig with(RunConfig config, String key, @Nullable Object value) {
+    return value == null ? config : config.with(key, value.toString());
+  }
+}

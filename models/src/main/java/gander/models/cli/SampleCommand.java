@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.cli;
+
+import gander.graph.Backend;
+import gander.models.run.RunConfig;
+import gander.models.run.RunDirectory;
+import gander.models.train.RunData;
+import gander.models.train.Sampler;
+import gander.runtime.GanderException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Draws images with a trained model. */
+@Command(
+    name = "sample",
+    mixinStandardHelpOptions = true,
+    description = "Draws a sheet of images with the latest checkpoint of a run.")
+public final class SampleCommand implements CliCommand {
+  @Parameters(index = "0", paramLabel = "RUN", description = "a run directory")
+  private Path root = Path.of("");
+
+  @Mixin private DeviceOptions device = new DeviceOptions();
+
+  @Option(names = "--count", paramLabel = "N", defaultValue = "64", description = "images (64)")
+  private int count;
+
+  @Option(names = "--seed", paramLabel = "S", description = "of the latents (the run's own)")
+  private @Nullable Long seed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      defaultValue = "samples.png",
+      description = "a new PNG (samples.png)")
+  private Path out = Path.of("");
+
+  @Override
+  public Integer call() {
+    if (count < 1 || count > 10_000) {
+      throw new GanderException("--count is %d; it must be 1 to 10000".formatted(count));
+    }
+    if (Files.exists(out)) {
+      throw new GanderException("%s is there already: name another file with --out".formatted(out));
+    }
+    RunDirectory run = RunDirectory.open(root);
+    RunConfig config = run.config();
+    try (Backend backend = device.openFor(config);
+        Sampler sampler =
+            Sampler.of(
+                run, backend, RunData.open(config), count, seed == null ? config.seed() : seed)) {
+      sampler.write(out);
+    }
+    System.out.println(out);
+    return 0;
+  }
+}

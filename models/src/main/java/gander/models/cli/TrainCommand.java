@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.cli;
+
+import gander.graph.Backend;
+import gander.models.data.DataSet;
+import gander.models.data.DataSets;
+import gander.models.data.Split;
+import gander.models.run.RunConfig;
+import gander.models.run.RunDirectory;
+import gander.models.train.Trainer;
+import gander.models.zoo.Model;
+import gander.models.zoo.Zoo;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains a model and keeps everything in a run directory. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description =
+        "Trains a model; metrics, samples, checkpoints and a loss plot go to a run directory.")
+public final class TrainCommand implements CliCommand {
+  /**
+   * What the reference computes in a few minutes on two cores; enough for samples to take shape.
+   */
+  private static final long REFERENCE_STEPS = 1000;
+
+  @Mixin private ModelOptions model = new ModelOptions();
+  @Mixin private DeviceOptions device = new DeviceOptions();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR|strokes",
+      defaultValue = DataSets.STROKES,
+      description =
+          "a folder of MNIST's or Fashion-MNIST's files, or strokes, which is drawn (the default)")
+  private String data = DataSets.STROKES;
+
+  @Option(names = "--steps", paramLabel = "N", description = "training steps in all")
+  private @Nullable Long steps;
+
+  @Option(
+      names = "--out",
+      paramLabel = "RUN",
+      description =
+          "the run directory, new; by default one in runs/ named after model, data and time")
+  private @Nullable Path out;
+
+  @Option(names = "--log-every", paramLabel = "N", description = "steps between metrics")
+  private @Nullable Integer logEvery;
+
+  @Option(names = "--sample-every", paramLabel = "N", description = "steps between sample sheets")
+  private @Nullable Integer sampleEvery;
+
+  @Option(names = "--checkpoint-every", paramLabel = "N", description = "steps between checkpoints")
+  private @Nullable Integer checkpointEvery;
+
+  @Option(
+      names = "--explain",
+      description = "print what each pass of the compiler made of the step")
+  private boolean explain;
+
+  @Override
+  public Integer call() {
+    String id = device.id();
+    RunConfig config = model.config(DataSets.place(data), id);
+    if (steps == null && id.equals("reference")) {
+      config = ModelOptions.with(config, "steps", REFERENCE_STEPS);
+    }
+    config = ModelOptions.with(config, "steps", steps);
+    config = ModelOptions.with(config, "logEvery", logEvery);
+    config = ModelOptions.with(config, "sampleEvery", sampleEvery);
+    config = ModelOptions.with(config, "checkpointEvery", checkpointEvery);
+    DataSet images = DataSets.open(data, Split.TRAIN, Zoo.range(config), Zoo.size(config));
+    config = config.with("channels", Integer.toString(images.shape().channels()));
+    Model trained = Zoo.create(config);
+    try (Backend backend = device.open(id)) {
+      System.err.printf(
+          "training %s on %d images of %s with %s%n",
+          config.model(), images.count(), images.name(), backend.describe());
+      RunDirectory run =
+          out == null
+              ? RunDirectory.create(
+                  Path.of("runs"), config, LocalDateTime.now(ZoneId.systemDefault()))
+              : RunDirectory.create(out, config);
+      try (var trainer = new Trainer(run, trained, backend, images)) {
+        if (explain) {
+          System.out.println(trainer.explain());
+        }
+        trainer.train();
+      }
+      System.out.println(run.root());
+    }
+    return 0;
+  }
+}

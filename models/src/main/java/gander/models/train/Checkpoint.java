@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.train;
+
+import gander.graph.Backend;
+import gander.graph.op.Variable;
+import gander.models.io.Safetensors;
+import gander.models.io.SafetensorsWriter;
+import gander.runtime.GanderException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * All of a run's state in one safetensors file: parameters, running statistics, optimizer state and
+ * the step. Draws and the data's order are functions of the seed and the step, so that going on
+ * from a checkpoint gives the bits that not stopping would have given.
+ */
+final class Checkpoint {
+  private Checkpoint() {}
+
+  /** Writes the variables, in double precision where the backend computes in it. */
+  static void write(Path file, Backend backend, List<Variable> variables, String config) {
+    var writer = new SafetensorsWriter().metadata("format", "gander-checkpoint-1");
+    writer.metadata("config", config).metadata("device", backend.describe());
+    for (Variable variable : variables) {
+      double[] values = backend.read(variable);
+      if (backend.device().equals("reference")) {
+        writer.add(variable.name(), variable.shape().dims(), values);
+      } else {
+        var single = new float[values.length];
+        for (int i = 0; i < single.length; i++) {
+          single[i] = (float) values[i];
+        }
+        writer.add(variable.name(), variable.shape().dims(), single);
+      }
+    }
+    writer.write(file);
+  }
+
+  /**
+   * Reads the variables back.
+   *
+   * @throws GanderException if one is missing or has another shape
+   */
+  static void read(Path file, Backend backend, List<Variable> variables) {
+    try (Safetensors tensors = Safetensors.open(file)) {
+      for (Variable variable : variables) {
+        if (!tensors.names().contains(variable.name())) {
+          throw new GanderException(
+              "%s has no '%s': it is no checkpoint of this model".formatted(file, variable.name()));
+        }
+        int[] shape = tensors.shape(variable.name());
+        if (!Arrays.equals(shape, variable.shape().dims())) {
+          throw new GanderException(
+              "%s has '%s' of shape %s where the model has %s: it was trained with other settings"
+                  .formatted(file, variable.name(), Arrays.toString(shape), variable.shape()));
+        }
+        backend.write(variable, tensors.doubles(variable.name()));
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.train;
+
+import gander.graph.Backend;
+import gander.graph.Program;
+import gander.graph.op.Ops;
+import gander.graph.op.Shape;
+import gander.graph.op.Tensor;
+import gander.graph.op.Variable;
+import gander.models.data.DataSet;
+import gander.models.data.Shuffle;
+import gander.models.net.Network;
+import gander.models.net.StepBuilder;
+import gander.models.zoo.Model;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The batches of a run: which images a step takes is a function of the seed and the step. An epoch
+ * goes once through the data in an order of its own and leaves out the last images that fill no
+ * step.
+ *
+ * <p>Data that fits stays on the device, where a step gathers its batches; the host sends an
+ * epoch's order as it begins. Larger data is gathered on the host and sent step by step.
+ */
+final class Feed {
+  private final DataSet data;
+  private final long seed;
+  private final int batch;
+  private final int batches;
+  private final Shape image;
+  private final boolean resident;
+  private final Variable images;
+  private final Variable order;
+  private final float[] staging;
+  private long epoch = -1;
+  private int[] shuffled = {};
+
+  Feed(DataSet data, Model model, Backend backend, long seed) {
+    this.data = data;
+    this.seed = seed;
+    this.batch = model.batch();
+    this.batches = model.batchesPerStep();
+    this.image = model.image();
+    int pixels = image.size();
+    long bytes = 4L * data.count() * pixels;
+    this.resident = bytes <= backend.roomBytes();
+    this.images = new Variable("data/images", Shape.of(resident ? data.count() : 1, pixels));
+    this.order = new Variable("data/order", Shape.of(data.count()));
+    this.staging = new float[resident ? 0 : batch * pixels];
+    if (resident) {
+      backend.write(images, data.images());
+    }
+  }
+
+  /** Steps in an epoch; at least one, in which images come again if there are too few. */
+  private long stepsPerEpoch() {
+    return Math.max(data.count() / ((long) batch * batches), 1);
+  }
+
+  /** Each batch of a step, {@code [batch, ...image]}. */
+  List<Tensor> batches() {
+    var list = new ArrayList<Tensor>();
+    for (int at = 0; at < batches; at++) {
+      Shape shape = Network.batched(batch, image);
+      if (resident) {
+        Tensor rows = Ops.gather(order.read(), places(at));
+        list.add(Ops.reshape(Ops.gather(images.read(), rows), shape));
+      } else {
+        list.add(Ops.input(name(at), shape));
+      }
+    }
+    return list;
+  }
+
+  /** Where in the epoch's order a batch of this step stands, {@code [batch]}. */
+  private Tensor places(int at) {
+    Tensor step = StepBuilder.STEP.read();
+    Tensor inEpoch = modulo(step, (double) stepsPerEpoch());
+    Tensor first = Ops.add(Ops.mul(inEpoch, (double) batch * batches), (double) at * batch);
+    Tensor places = Ops.add(Ops.iota(batch), first);
+    boolean comesAgain = (long) batch * batches > data.count();
+    return comesAgain ? modulo(places, data.count()) : places;
+  }
+
+  /** The remainder of whole numbers; exact in single precision below 2^24. */
+  private static Tensor modulo(Tensor x, double by) {
+    return Ops.sub(x, Ops.mul(Ops.floor(Ops.div(x, by)), by));
+  }
+
+  private static String name(int at) {
+    return "batch/" + at;
+  }
+
+  /** Sends what a step needs before it is run. */
+  void before(Backend backend, Program program, long step) {
+    long now = step / stepsPerEpoch();
+    if (now != epoch) {
+      epoch = now;
+      shuffled = Shuffle.order(seed, epoch, data.count());
+      if (resident) {
+        var places = new float[shuffled.length];
+        for (int i = 0; i < places.length; i++) {
+          places[i] = shuffled[i];
+        }
+        backend.write(order, places);
+      }
+    }
+    if (!resident) {
+      int first = (int) (step % stepsPerEpoch()) * batch * batches;
+      for (int at = 0; at < batches; at++) {
+        gather(first + at * batch);
+        program.write(name(at), staging);
+      }
+    }
+  }
+
+  private void gather(int first) {
+    int pixels = image.size();
+    for (int i = 0; i < batch; i++) {
+      int row = shuffled[(first + i) % shuffled.length];
+      System.arraycopy(data.images(), row * pixels, staging, i * pixels, pixels);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.train;
+
+import gander.graph.Backend;
+import gander.graph.Graph;
+import gander.graph.Program;
+import gander.graph.op.Ops;
+import gander.graph.op.Tensor;
+import gander.models.data.DataSet;
+import gander.models.data.ImageShape;
+import gander.models.io.AtomicFile;
+import gander.models.io.SampleGrid;
+import gander.models.net.Network;
+import gander.models.net.StepBuilder;
+import gander.models.run.RunDirectory;
+import gander.models.zoo.Model;
+import gander.models.zoo.Zoo;
+import gander.runtime.GanderException;
+import java.nio.file.Path;
+
+/** Draws a sheet of a model's images from the same latents, or of the same data, every time. */
+public final class Sampler implements AutoCloseable {
+  private static final String DATA = "data";
+
+  private final Model model;
+  private final ImageShape shape;
+  private final Program program;
+  private final int count;
+
+  /**
+   * @param count images on the sheet
+   * @param data where the first images come from, for models that reconstruct
+   */
+  Sampler(Model model, Backend backend, DataSet data, int count, long seed) {
+    this.model = model;
+    this.shape = data.shape();
+    Tensor given = Ops.input(DATA, Network.batched(count, model.image()));
+    // A step of its own: the latents are drawn as for step 0, whatever the run's step is.
+    Graph graph = model.sampler(new StepBuilder(seed, Ops.scalar(0)), count, given);
+    this.count = graph.output("images").shape().dim(0);
+    this.program = backend.compile(graph);
+    if (graph.inputs().containsKey(DATA)) {
+      int needed = count * model.image().size();
+      var images = new float[needed];
+      for (int at = 0; at < needed; at += data.images().length) {
+        System.arraycopy(data.images(), 0, images, at, Math.min(data.images().length, needed - at));
+      }
+      program.write(DATA, images);
+    }
+  }
+
+  /**
+   * A sampler of a run's latest checkpoint.
+   *
+   * @throws GanderException if the run has none yet
+   */
+  public static Sampler of(RunDirectory run, Backend backend, DataSet data, int count, long seed) {
+    RunDirectory.Checkpoint latest =
+        run.latestCheckpoint()
+            .orElseThrow(() ->
+                new GanderException(
+                    "run %s has no checkpoint yet: train on, or choose another run"
+                        .formatted(run.root())));
+    Model model = Zoo.create(run.config());
+    Checkpoint.read(latest.file(), backend, model.variables());
+    return new Sampler(model, backend, data, count, seed);
+  }
+
+  /** The images of the variables as they are now, {@code [count, ...image]}. */
+  float[] images() {
+    program.run();
+    var images = new float[count * model.image().size()];
+    program.read("images", images);
+    return images;
+  }
+
+  /** Writes the sheet as PNG. */
+  public void write(Path file) {
+    byte[] png = SampleGrid.of(count, shape).png(images(), shape, model.range());
+    AtomicFile.writeBytes(file, png);
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.train;
+
+import gander.graph.Backend;
+import gander.graph.Graph;
+import gander.graph.Program;
+import gander.graph.op.Variable;
+import gander.models.data.DataSet;
+import gander.models.io.AtomicFile;
+import gander.models.io.LossPlot;
+import gander.models.net.StepBuilder;
+import gander.models.run.Metrics;
+import gander.models.run.Progress;
+import gander.models.run.RunConfig;
+import gander.models.run.RunDirectory;
+import gander.models.run.RunLock;
+import gander.models.zoo.Model;
+import gander.runtime.GanderException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Trains a model as a run's config says, from its latest checkpoint or from the beginning, and
+ * keeps metrics, samples and checkpoints in the run's directory.
+ *
+ * <p>The host runs ahead of the device and waits for it only where it reads losses: every {@code
+ * logEvery} steps.
+ */
+public final class Trainer implements AutoCloseable {
+  /** Steps are counted on the device in single precision, which is exact up to here. */
+  private static final long MOST_STEPS = 1 << 24;
+
+  private static final int SAMPLES = 64;
+
+  private final RunDirectory run;
+  private final RunConfig config;
+  private final Model model;
+  private final Backend backend;
+  private final RunLock lock;
+  private final Feed feed;
+  private final Graph graph;
+  private final Program program;
+  private final Sampler sampler;
+  private final List<String> reported;
+  private final List<Variable> variables;
+  private long step;
+
+  /**
+   * Compiles the model and loads the state to go on from; trains nothing yet.
+   *
+   * @param data in the model's range and at its size
+   */
+  public Trainer(RunDirectory run, Model model, Backend backend, DataSet data) {
+    this.run = run;
+    this.config = run.config();
+    this.model = model;
+    this.backend = backend;
+    if (config.steps() > MOST_STEPS) {
+      throw new GanderException(
+          "steps is %d, and at most %d can be counted".formatted(config.steps(), MOST_STEPS));
+    }
+    this.lock = run.lock();
+    this.variables = model.variables();
+    this.feed = new Feed(data, model, backend, config.seed());
+    this.graph = model.step(new StepBuilder(config.seed()), feed.batches());
+    this.program = backend.compile(graph);
+    Integer samples = config.samples();
+    this.sampler =
+        new Sampler(model, backend, data, samples == null ? SAMPLES : samples, config.seed());
+    this.reported = List.copyOf(graph.outputs().keySet());
+    this.step = begin();
+  }
+
+  private long begin() {
+    var latest = run.latestCheckpoint();
+    if (latest.isEmpty()) {
+      model.initialize(backend, config.seed());
+      return 0;
+    }
+    Checkpoint.read(latest.get().file(), backend, variables);
+    return latest.get().step();
+  }
+
+  /** What the compiler made of the step. */
+  public String explain() {
+    return program.explain();
+  }
+
+  /** The step that training goes on from. */
+  public long step() {
+    return step;
+  }
+
+  /** Trains to the config's last step. */
+  public void train() {
+    long first = step;
+    int images = model.batch() * model.batchesPerStep();
+    var progress = Progress.start(config.model(), reported, first, config.steps(), images);
+    try (var metrics = Metrics.open(run, reported, first)) {
+      while (step < config.steps()) {
+        feed.before(backend, program, step);
+        program.run();
+        step++;
+        if (isDue(config.logEvery())) {
+          log(metrics, progress);
+        }
+        if (config.sampleEvery() > 0 && isDue(config.sampleEvery())) {
+          sampler.write(run.sampleFile(step));
+        }
+        if (config.checkpointEvery() > 0 && isDue(config.checkpointEvery())) {
+          checkpoint(metrics);
+        }
+        progress.step(step);
+      }
+      backend.finish();
+      progress.finish(step);
+    }
+    AtomicFile.writeBytes(
+        run.lossPlotFile(), LossPlot.png(config.model() + " on " + config.data(), lossCurves()));
+  }
+
+  /**
+   * Whether something that happens every so many steps happens now; the last step is always due.
+   */
+  private boolean isDue(int every) {
+    return step % every == 0 || step == config.steps();
+  }
+
+  private void log(Metrics metrics, Progress progress) {
+    var values = new double[reported.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = program.readScalar(reported.get(i));
+    }
+    progress.values(values);
+    List<String> broken = metrics.log(step, values);
+    if (!broken.isEmpty()) {
+      throw new GanderException(
+          "%s became NaN or infinite by step %d: the run stops, its last checkpoint is kept in %s; a lower learning rate or another loss may help"
+              .formatted(String.join(", ", broken), step, run.root()));
+    }
+  }
+
+  private void checkpoint(Metrics metrics) {
+    metrics.sync();
+    Checkpoint.write(run.checkpointFile(step), backend, variables, config.toJson());
+  }
+
+  private List<gander.models.io.Curve> lossCurves() {
+    var curves = new ArrayList<>(Metrics.curves(run));
+    curves.removeIf(curve -> !model.losses().contains(curve.name()));
+    return curves;
+  }
+
+  @Override
+  public void close() {
+    sampler.close();
+    program.close();
+    lock.close();
+  }
+}
