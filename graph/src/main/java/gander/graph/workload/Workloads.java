@@ -8,11 +8,11 @@ import gander.graph.op.MatMul;
 import gander.graph.op.Node;
 import gander.graph.op.Op;
 import gander.graph.op.Reduce;
+import gander.graph.op.Reshape;
 import gander.graph.op.Sample;
 import gander.graph.op.Sample.Content;
 import gander.graph.op.Sample.Given;
 import gander.graph.op.Samples;
-import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Values;
 import gander.runtime.DeviceInfo;
@@ -20,6 +20,7 @@ import gander.runtime.catalogue.Problem;
 import gander.runtime.check.Workload;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -88,24 +89,55 @@ public final class Workloads {
     return all(op).stream().filter(w -> work(w) <= TINY).toList();
   }
 
-  /** An op alone on a sample's inputs. */
-  public Workload plain(Sample sample) {
-    return of(Fusion.of(sample.op(), sample.shapes()), sample.inputs(), "");
+  /** The distinct problems of an op's list, without code in hooks: what is tuned. */
+  public List<Workload> problems(String op) {
+    if (op.equals("map")) {
+      return distinct(all(op));
+    }
+    return distinct(
+        Samples.of(op).stream().filter(Workloads::hasContract).map(this::plain).toList());
   }
 
-  /** The plain problem of an op with inputs of these shapes, filled as the op's own samples are. */
-  public Workload plain(Op op, List<Shape> shapes) {
-    Sample like =
-        Samples.of(op.name()).stream()
-            .filter(sample -> sample.inputs().size() == shapes.size())
-            .findFirst()
-            .orElse(null);
-    var givens = new ArrayList<Given>();
-    for (int k = 0; k < shapes.size(); k++) {
-      Content content = like == null ? Content.NORMAL : like.inputs().get(k).content();
-      givens.add(new Given(shapes.get(k), content));
+  /** The distinct problems of some fusions, each filled as its core's own samples are. */
+  public List<Workload> problems(List<Fusion> fusions) {
+    return distinct(fusions.stream().map(fusion -> of(fusion, givens(fusion), "")).toList());
+  }
+
+  private static List<Workload> distinct(List<Workload> workloads) {
+    Map<String, Workload> byKey = new LinkedHashMap<>();
+    workloads.forEach(w -> byKey.putIfAbsent(w.problem().toString(), w));
+    return List.copyOf(byKey.values());
+  }
+
+  /** Normals, but for the core's own operands what its op is meant for: indices, variances. */
+  private static List<Given> givens(Fusion fusion) {
+    Node core = fusion.core();
+    var contents = new HashMap<Tensor, Content>();
+    if (core != null) {
+      Samples.of(core.op().name()).stream()
+          .filter(sample -> sample.inputs().size() == core.inputs().size())
+          .findFirst()
+          .ifPresent(like -> {
+            for (int k = 0; k < core.inputs().size(); k++) {
+              contents.put(behindReshapes(core.input(k)), like.inputs().get(k).content());
+            }
+          });
     }
-    return plain(new Sample(op, givens));
+    return fusion.parameters().stream()
+        .map(p -> new Given(p.shape(), contents.getOrDefault(p, Content.NORMAL)))
+        .toList();
+  }
+
+  private static Tensor behindReshapes(Tensor tensor) {
+    Tensor base = tensor;
+    while (base.op() instanceof Reshape) {
+      base = base.producer().input(0);
+    }
+    return base;
+  }
+
+  private Workload plain(Sample sample) {
+    return of(Fusion.of(sample.op(), sample.shapes()), sample.inputs(), "");
   }
 
   /**

@@ -4,10 +4,10 @@ package gander.runtime.check;
 import gander.runtime.Device;
 import gander.runtime.Devices;
 import gander.runtime.GanderException;
+import gander.runtime.UserCache;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
 import gander.runtime.catalogue.Variant;
-import gander.runtime.jit.CacheFolder;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.FileDescriptor;
@@ -33,7 +33,7 @@ final class Worker {
     this.device = device;
     this.catalogue = catalogue;
     this.answers = answers;
-    run = new KernelRun(device, catalogue, CacheFolder.code(), true);
+    run = new KernelRun(device, catalogue, UserCache.folder("jit"), true);
   }
 
   public static void main(String[] arguments) throws IOException {

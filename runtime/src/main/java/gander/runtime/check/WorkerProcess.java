@@ -9,7 +9,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Used by one thread at a time.
  */
-final class WorkerProcess implements AutoCloseable {
+public final class WorkerProcess implements AutoCloseable {
   /** Starting takes a second or so; where it takes this long, something is wrong. */
   private static final Duration START = Duration.ofMinutes(2);
 
@@ -50,23 +49,29 @@ final class WorkerProcess implements AutoCloseable {
   private boolean sent;
 
   /**
+   * @param device its id
+   * @param folders of kernels beside those shipped
    * @param limit for one variant, compiling included
    */
-  WorkerProcess(String device, List<Path> folders, Duration limit) {
+  public WorkerProcess(String device, List<Path> folders, Duration limit) {
     this.device = device;
     this.folders = folders;
     this.limit = limit;
   }
 
   /** Gives the numbers that the following variants run on. */
-  void take(Workload next, Workload.Data itsData) {
+  public void take(Workload next, Workload.Data itsData) {
     workload = next;
     data = itsData;
     sent = false;
   }
 
-  /** Runs a variant on what was taken last. */
-  Verdict run(KernelFile kernel, Map<String, Integer> setting) {
+  /**
+   * Runs a variant on what was taken last.
+   *
+   * @throws GanderException if the process cannot be started or has no such device
+   */
+  public Verdict run(KernelFile kernel, Map<String, Integer> setting) {
     if (process == null) {
       start();
     }
@@ -165,7 +170,8 @@ final class WorkerProcess implements AutoCloseable {
               }
             }
           } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // The process is gone, which the end of the stream says as well.
+            return;
           } finally {
             if (queue != null) {
               queue.add("");
