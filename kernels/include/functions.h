@@ -20,6 +20,10 @@
 #define g_fma_1(a, b, c) fmaf(a, b, c)
 #endif
 
+// What generated code and constants write for numbers that have no literal.
+#define G_INF g_float_1(0x7f800000)
+#define G_NAN g_float_1(0x7fc00000)
+
 #define G_F float
 #define G_I int
 #define G_(name) name##_1

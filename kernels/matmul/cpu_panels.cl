@@ -1,10 +1,11 @@
 //! matmul: MR x NV float16 sums in registers walk over MC x NC outputs; B is read in place or copied into panels
 //! device  opencl cpu
 //! when    min(M, MR) * NV <= 24
-//! when    (MC <= 64 || MC < 2 * M) && (NC == 32 || NC < 2 * N) && (KC == 1024 || K > KC) && (!PACK || !TB)
+//! when    (MC <= 64 || MC < 2 * M) && (NC == 32 || N > 32) && (!PACK || !TB)
+//! when    KC == 1024 || K > (local < 409600 ? 256 : 1024)
 //! when    4 * (16 * NV * (min(K, KC) + MR) + (K > KC ? (MC + MR) * (NC + 16 * NV) : 0)) <= local
 //! when    4 * (16 * NV * min(K, KC) + 96 * (min(K, min(KC, 512)) + 4 * NC + 16 * NV + 32)) <= local
-//! tune    MR = 8 4 6   NV = 2 1 4   MC = 64 16 32 128 512   NC = 32 64 128   KC = 1024 256   PACK = 0 1
+//! tune    MR = 8 4 6   NV = 2 1 4   MC = 64 16 32 128 512   NC = 32 64   KC = 1024 256   PACK = 0 1
 //! default local < 409600 && K > 256 ? KC = 256
 //! default N <= 112 && ceil(N, 16) % 2 == 1 ? NV = 1
 //! default !TB && M <= 4 && N > 32 ? NV = 4 NC = 64

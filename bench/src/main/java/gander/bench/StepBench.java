@@ -48,7 +48,7 @@ final class StepBench implements AutoCloseable {
     Tensor x = Ops.input("x", Network.batched(model.batch(), model.image()));
     Graph step =
         model.step(new StepBuilder(config.seed()), Collections.nCopies(model.batchesPerStep(), x));
-    program = (DeviceProgram) backend.compile(step);
+    program = backend.compile(step);
     var random = new SplittableRandom(config.seed());
     var images = new float[model.batch() * model.image().size()];
     for (int i = 0; i < images.length; i++) {

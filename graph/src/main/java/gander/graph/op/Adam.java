@@ -37,8 +37,11 @@ public record Adam(double beta1, double beta2, double epsilon) implements Compos
     return List.of(Ops.sub(w, Ops.div(Ops.mul(m, meanScale), root)), m, v);
   }
 
-  /** 1 - beta^t. */
+  /** 1 - beta^t; of beta 0, whose logarithm is infinite, the number 1. */
   private static Tensor correction(Tensor t, double beta) {
+    if (beta == 0) {
+      return Ops.constant(1, t.shape());
+    }
     return Ops.neg(Ops.expm1(Ops.mul(t, Math.log(beta))));
   }
 

@@ -18,6 +18,7 @@ public final class Gradients {
 
   /**
    * The gradient of a scalar with respect to some tensors; zeros where it does not depend on them.
+   * One of them may depend on another: each gradient takes every path to the loss.
    *
    * @param loss one number
    * @throws ShapeException if it is more than one
@@ -63,9 +64,8 @@ public final class Gradients {
 
   private static List<@Nullable Tensor> backward(
       List<Tensor> outputs, List<? extends @Nullable Tensor> seeds, List<Tensor> variables) {
-    Set<Tensor> ends = Set.copyOf(variables);
-    List<Node> nodes = Rewrite.nodes(outputs, ends);
-    Set<Tensor> dependent = dependentOn(ends, nodes);
+    List<Node> nodes = Rewrite.nodes(outputs);
+    Set<Tensor> dependent = dependentOn(Set.copyOf(variables), nodes);
     var gradients = new HashMap<Tensor, Tensor>();
     for (int i = 0; i < outputs.size(); i++) {
       accumulate(gradients, outputs.get(i), seeds.get(i), dependent);

@@ -291,7 +291,8 @@ public final class Ops {
     return axes.length == 0 ? x : Node.of(reduce(Reduce.Kind.SUM, axes), x);
   }
 
-  public static Tensor max(Tensor x, int... axes) {
+  /** The maximum over axes; not named {@code max}, which takes a number and not an axis. */
+  public static Tensor maxOver(Tensor x, int... axes) {
     return axes.length == 0 ? x : Node.of(reduce(Reduce.Kind.MAX, axes), x);
   }
 
@@ -316,7 +317,7 @@ public final class Ops {
 
   /** log(sum(exp(x))) over one axis, which stays with extent 1; stable for large x. */
   public static Tensor logSumExp(Tensor x, int axis) {
-    Tensor largest = stopGradient(max(x, new int[] {axis}));
+    Tensor largest = stopGradient(maxOver(x, axis));
     return add(log(sum(exp(sub(x, largest)), axis)), largest);
   }
 

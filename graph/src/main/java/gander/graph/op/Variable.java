@@ -9,10 +9,12 @@ package gander.graph.op;
 public final class Variable {
   private final String name;
   private final Shape shape;
+  private final Tensor read;
 
   public Variable(String name, Shape shape) {
     this.name = name;
     this.shape = shape;
+    this.read = Node.of(new Read(this));
   }
 
   public String name() {
@@ -23,9 +25,9 @@ public final class Variable {
     return shape;
   }
 
-  /** The variable's value at the start of a run, as a tensor. */
+  /** The variable's value at the start of a run; always the same tensor. */
   public Tensor read() {
-    return Node.of(new Read(this));
+    return read;
   }
 
   @Override

@@ -57,23 +57,34 @@ public final class Fuse {
   public static Graph apply(Graph graph, Predicate<Node> hooks) {
     var fuse = new Fuse(Materialize.apply(graph), hooks);
     fuse.group();
+    fuse.join();
+    return FusionBuilder.apply(fuse.graph, fuse.groups);
+  }
+
+  /** Every node that a kernel computes in a fusion of its own. */
+  public static Graph alone(Graph graph) {
+    var fuse = new Fuse(Materialize.apply(graph), node -> false);
+    fuse.group();
     return FusionBuilder.apply(fuse.graph, fuse.groups);
   }
 
   private void group() {
-    List<Node> nodes = graph.nodes();
-    for (Node node : nodes) {
+    for (Node node : graph.nodes()) {
       position.put(node, position.size());
       for (Tensor input : node.inputs()) {
         consumers.computeIfAbsent(input, t -> new HashSet<>()).add(node);
       }
-    }
-    for (Node node : nodes) {
       if (isKernel(node)) {
         groups.put(node, new Group(node));
-        if (node.op() instanceof Pointwise) {
-          joinProducers(node);
-        }
+      }
+    }
+  }
+
+  private void join() {
+    List<Node> nodes = graph.nodes();
+    for (Node node : nodes) {
+      if (node.op() instanceof Pointwise) {
+        joinProducers(node);
       }
     }
     for (Node node : nodes) {
@@ -140,8 +151,28 @@ public final class Fuse {
     return (a.core() == null || b.core() == null)
         && a.space().sameProper(b.space())
         && parametersOf(a, b) <= MAX_PARAMETERS
+        && !readsElsewhere(a, b)
+        && !readsElsewhere(b, a)
         && !dependsThroughOthers(a, b)
         && !dependsThroughOthers(b, a);
+  }
+
+  /**
+   * Whether one group takes a value of the other at other points than its own, or one that the
+   * other's kernel does not hold: it must then wait until that value is in memory.
+   */
+  private boolean readsElsewhere(Group reader, Group group) {
+    for (Node node : reader.nodes()) {
+      for (Tensor input : node.inputs()) {
+        Node producer = kernelBehind(input);
+        if (producer != null
+            && groups.get(producer) == group
+            && (node == reader.core() || producerOverSpace(input) != group)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static int parametersOf(Group a, Group b) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class FusionBuilder {
   private final Map<Node, Fuse.Group> groups;
   private final Map<Tensor, Tensor> built = new HashMap<>();
+  private final Map<Fuse.Group, Body> bodies = new HashMap<>();
   private final Map<Tensor, Set<Node>> users = new HashMap<>();
   private final Set<Tensor> roots;
 
@@ -40,23 +41,49 @@ final class FusionBuilder {
     return graph.mapRoots(builder::build);
   }
 
-  /** The tensor of the new graph that holds what a tensor in memory held. */
-  private Tensor build(Tensor tensor) {
-    Tensor known = built.get(tensor);
-    if (known != null) {
-      return known;
+  /**
+   * The tensor of the new graph that holds what a tensor in memory held. With a stack of its own,
+   * since a graph can be deeper than the thread's.
+   */
+  private Tensor build(Tensor root) {
+    var stack = new ArrayList<>(List.of(root));
+    while (!stack.isEmpty()) {
+      Tensor tensor = stack.getLast();
+      List<Tensor> missing =
+          needed(tensor).stream().filter(input -> !built.containsKey(input)).toList();
+      if (built.containsKey(tensor)) {
+        stack.removeLast();
+      } else if (missing.isEmpty()) {
+        make(tensor);
+      } else {
+        stack.addAll(missing);
+      }
     }
+    return built(root);
+  }
+
+  private Tensor built(Tensor tensor) {
+    return Objects.requireNonNull(built.get(tensor));
+  }
+
+  /** What must be in memory for a tensor to be computed. */
+  private List<Tensor> needed(Tensor tensor) {
     Fuse.Group group = groups.get(tensor.producer());
     if (group != null) {
-      new Body(group).build();
-      return Objects.requireNonNull(built.get(tensor));
+      return bodies.computeIfAbsent(group, Body::new).outside;
     }
-    Tensor result =
-        tensor.op() instanceof Reshape reshape
-            ? Node.of(reshape, build(tensor.producer().input(0)))
-            : tensor;
-    built.put(tensor, result);
-    return result;
+    return tensor.op() instanceof Reshape ? tensor.producer().inputs() : List.of();
+  }
+
+  private void make(Tensor tensor) {
+    Fuse.Group group = groups.get(tensor.producer());
+    if (group != null) {
+      Objects.requireNonNull(bodies.get(group)).make();
+    } else if (tensor.op() instanceof Reshape reshape) {
+      built.put(tensor, Node.of(reshape, built(tensor.producer().input(0))));
+    } else {
+      built.put(tensor, tensor);
+    }
   }
 
   /** One fusion in the making. */
@@ -66,34 +93,32 @@ final class FusionBuilder {
     private final List<Tensor> parameters = new ArrayList<>();
     private final Map<Tensor, Tensor> inside = new HashMap<>();
     private final Map<Tensor, Tensor> shared = new HashMap<>();
-    private @Nullable Node core;
+    private final List<Tensor> results;
+    private final Fusion fusion;
 
     Body(Fuse.Group group) {
       this.group = group;
-    }
-
-    void build() {
       Node old = group.core();
-      if (old != null && old.op() instanceof Fusion) {
-        finish(
-            new Node(old.op(), old.inputs().stream().map(FusionBuilder.this::build).toList()),
-            old.allOutputs());
+      if (old != null && old.op() instanceof Fusion whole) {
+        outside.addAll(old.inputs());
+        results = old.allOutputs();
+        fusion = whole;
         return;
       }
+      @Nullable Node core = null;
       if (old != null) {
         core = new Node(old.op(), old.inputs().stream().map(this::operand).toList());
         for (int i = 0; i < old.outputs(); i++) {
           inside.put(old.output(i), core.output(i));
         }
       }
-      List<Tensor> results = results();
-      var fusion = new Fusion(core, parameters, results.stream().map(this::value).toList());
-      var inputs = new ArrayList<Tensor>();
-      outside.forEach(tensor -> inputs.add(FusionBuilder.this.build(tensor)));
-      finish(new Node(fusion, inputs), results);
+      results = results();
+      fusion = new Fusion(core, parameters, results.stream().map(this::value).toList());
     }
 
-    private void finish(Node node, List<Tensor> results) {
+    /** Puts the fusion on its inputs, which are there by now. */
+    void make() {
+      var node = new Node(fusion, outside.stream().map(FusionBuilder.this::built).toList());
       for (int i = 0; i < results.size(); i++) {
         built.put(results.get(i), node.output(i));
       }
@@ -153,6 +178,9 @@ final class FusionBuilder {
       Node old = group.core();
       if (old == null) {
         return results;
+      }
+      if (group.nodes().size() == 1) {
+        return old.allOutputs();
       }
       Contract contract = old.op().contract(old.inputShapes(), old.shapes());
       boolean hooked =

@@ -18,12 +18,10 @@ final class Rebuild {
   /** What stands for the outputs of a node. */
   interface Rule {
     /**
-     * The tensors for a node's outputs.
-     *
-     * @param before the node in the graph that is rebuilt
-     * @param node the same with its inputs rebuilt
+     * @param node of the new graph, its inputs already rebuilt
+     * @param before the node of the old graph that it comes from
      */
-    List<Tensor> outputs(Node before, Node node);
+    List<Tensor> outputs(Node node, Node before);
   }
 
   private record Key(Op op, List<Tensor> inputs) {}
@@ -48,7 +46,7 @@ final class Rebuild {
     List<Tensor> inputs =
         node.inputs().stream().map(tensor -> done.getOrDefault(tensor, tensor)).toList();
     Node moved = inputs.equals(node.inputs()) ? node : new Node(node.op(), inputs);
-    List<Tensor> outputs = rule.outputs(node, share(moved));
+    List<Tensor> outputs = rule.outputs(share(moved), node);
     for (int i = 0; i < node.outputs(); i++) {
       Tensor output = outputs.get(i);
       // What a rule made may itself be new nodes over shared ones: share its last step too.

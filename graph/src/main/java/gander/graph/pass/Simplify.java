@@ -36,7 +36,7 @@ public final class Simplify {
   public static Graph apply(Graph graph) {
     Graph before = graph;
     while (true) {
-      Graph after = Rebuild.of(before, (old, node) -> rule(node));
+      Graph after = Rebuild.of(before, (node, old) -> rule(node));
       if (after.nodes().equals(before.nodes())) {
         return after;
       }

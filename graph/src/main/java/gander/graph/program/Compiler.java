@@ -9,6 +9,7 @@ import gander.graph.op.Fusion;
 import gander.graph.op.MatMul;
 import gander.graph.op.Node;
 import gander.graph.op.Op;
+import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.pass.Expand;
 import gander.graph.pass.Fuse;
@@ -21,6 +22,7 @@ import gander.runtime.catalogue.TunedTable;
 import gander.runtime.catalogue.Variant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -31,32 +33,53 @@ final class Compiler {
   private final DeviceInfo device;
   private final Catalogue catalogue;
   private final TunedTable tuned;
+  private final Passes passes;
   private final Map<Fusion, KernelCode.Written> written = new HashMap<>();
 
-  Compiler(DeviceInfo device, Catalogue catalogue, TunedTable tuned) {
+  Compiler(DeviceInfo device, Catalogue catalogue, TunedTable tuned, Passes passes) {
     this.device = device;
     this.catalogue = catalogue;
     this.tuned = tuned;
+    this.passes = passes;
   }
 
-  /** What compiling gives: everything a program needs but the device's memory. */
-  record Compiled(Schedule schedule, List<Step> steps, Layout layout, String explanation) {}
+  /**
+   * What compiling gives: everything a program needs but the device's memory.
+   *
+   * @param inputs of the graph as it was declared, whether or not a kernel still reads them
+   */
+  record Compiled(
+      Map<String, Shape> inputs,
+      Schedule schedule,
+      List<Step> steps,
+      Layout layout,
+      String explanation) {}
 
   Compiled compile(Graph graph) {
     var explain = new Explanation();
     explain.graph("graph", graph);
-    Graph simple = Simplify.apply(graph);
-    explain.graph("simplify: folded, shared, dropped", simple);
-    Graph primitive = Simplify.apply(Expand.apply(simple, this::keeps));
-    explain.graph("expand: ops without a kernel of their own, in ops that have one", primitive);
-    Graph fused = Fuse.apply(primitive, this::hooks);
+    var inputs = new LinkedHashMap<String, Shape>();
+    graph.inputs().forEach((name, tensor) -> inputs.put(name, tensor.shape()));
+    Graph fused = passes == Passes.ALL ? optimized(graph, explain) : necessary(graph);
     explain.graph("fuse: one kernel each", fused);
     Schedule schedule = Schedule.of(fused, node -> code(node).inPlace());
     List<Step> steps = select(schedule);
     explain.steps("select and order", schedule, steps);
     Layout layout = Layout.of(schedule, steps, device.alignmentBytes());
     explain.layout("plan", layout);
-    return new Compiled(schedule, steps, layout, explain.text());
+    return new Compiled(inputs, schedule, steps, layout, explain.text());
+  }
+
+  private Graph optimized(Graph graph, Explanation explain) {
+    Graph simple = Simplify.apply(graph);
+    explain.graph("simplify: folded, shared, dropped", simple);
+    Graph primitive = Simplify.apply(Expand.apply(simple, this::keeps));
+    explain.graph("expand: ops without a kernel of their own, in ops that have one", primitive);
+    return Fuse.apply(primitive, this::hooks);
+  }
+
+  private Graph necessary(Graph graph) {
+    return Fuse.alone(Expand.apply(graph, g -> node -> chosen(node.op(), node) != null));
   }
 
   /**

@@ -3,7 +3,6 @@ package gander.graph.program;
 
 import gander.graph.Backend;
 import gander.graph.Graph;
-import gander.graph.Program;
 import gander.graph.op.Fusion;
 import gander.graph.op.Variable;
 import gander.graph.plan.Plan;
@@ -52,8 +51,14 @@ public final class DeviceBackend implements Backend {
   }
 
   @Override
-  public Program compile(Graph graph) {
-    Compiler.Compiled compiled = new Compiler(device.info(), catalogue, tuned).compile(graph);
+  public DeviceProgram compile(Graph graph) {
+    return compile(graph, Passes.ALL);
+  }
+
+  /** The same through fewer passes. */
+  public DeviceProgram compile(Graph graph, Passes passes) {
+    Compiler.Compiled compiled =
+        new Compiler(device.info(), catalogue, tuned, passes).compile(graph);
     var program = new DeviceProgram(this, compiled);
     programs.add(program);
     return program;
@@ -72,7 +77,8 @@ public final class DeviceBackend implements Backend {
 
   /** Compiles a graph as far as its memory plan, without building or allocating anything. */
   public Analysis analyse(Graph graph) {
-    Compiler.Compiled compiled = new Compiler(device.info(), catalogue, tuned).compile(graph);
+    Compiler.Compiled compiled =
+        new Compiler(device.info(), catalogue, tuned, Passes.ALL).compile(graph);
     List<Fusion> fusions =
         compiled.steps().stream().map(step -> (Fusion) step.node().op()).toList();
     return new Analysis(compiled.layout().plan(), fusions, compiled.explanation());

@@ -24,9 +24,11 @@ import gander.runtime.Slice;
 import gander.runtime.Source;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A recorded list of launches over one arena and the backend's variables. */
@@ -35,6 +37,7 @@ public final class DeviceProgram implements Program {
   private final Compiler.Compiled compiled;
   private final Memory arena;
   private final Map<String, Memory> inputs = new LinkedHashMap<>();
+  private final Set<String> unwritten = new LinkedHashSet<>();
   private final Map<String, Slice> outputs = new LinkedHashMap<>();
   private final List<Integer> stepOfLaunch = new ArrayList<>();
   private final Recording recording;
@@ -48,11 +51,9 @@ public final class DeviceProgram implements Program {
         compiled.steps().stream().map(step -> step.variant().source(backend.catalogue())).toList();
     backend.jit().prepare(sources);
     compiled
-        .schedule()
-        .graph()
         .inputs()
-        .forEach(
-            (name, tensor) -> inputs.put(name, backend.runtime().allocate(tensor.shape().bytes())));
+        .forEach((name, shape) -> inputs.put(name, backend.runtime().allocate(shape.bytes())));
+    unwritten.addAll(inputs.keySet());
     arena = backend.runtime().allocate(Math.max(compiled.layout().plan().peak(), 4));
     recording = backend.runtime().record(launches(sources));
     compiled
@@ -156,12 +157,20 @@ public final class DeviceProgram implements Program {
               ? "this program has no input '" + name + "' (it has " + inputs.keySet() + ")"
               : count + " values for input '" + name + "' of " + memory.bytes() / 4);
     }
+    unwritten.remove(name);
     return memory.all();
   }
 
   @Override
   public void run() {
+    checkWritten();
     recording.replay();
+  }
+
+  private void checkWritten() {
+    if (!unwritten.isEmpty()) {
+      throw new IllegalStateException("inputs " + unwritten + " were not written");
+    }
   }
 
   @Override
@@ -204,6 +213,7 @@ public final class DeviceProgram implements Program {
    * @return nanoseconds of each step
    */
   public long[] time() {
+    checkWritten();
     long[] launches = recording.time();
     var nanos = new long[compiled.steps().size()];
     for (int i = 0; i < launches.length; i++) {

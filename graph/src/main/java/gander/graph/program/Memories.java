@@ -50,11 +50,10 @@ final class Memories {
 
   /**
    * A graph in which every output and every assigned value is a kernel's result, each assigned to
-   * one variable at most: an input or a variable that is passed on as it is, is copied.
+   * one variable at most: an input or a variable that is passed on as it is, is copied. So is an
+   * output that is assigned too, since others may write the variable before the output is read.
    */
   static Graph withOwnRoots(Graph graph) {
-    var outputs = new LinkedHashMap<String, Tensor>();
-    graph.outputs().forEach((name, tensor) -> outputs.put(name, own(tensor)));
     var assigned = new LinkedHashMap<Tensor, Variable>();
     List<Assignment> assignments =
         graph.assignments().stream()
@@ -64,6 +63,11 @@ final class Memories {
               return new Assignment(a.variable(), before == null ? value : copy(value));
             })
             .toList();
+    var outputs = new LinkedHashMap<String, Tensor>();
+    graph
+        .outputs()
+        .forEach((name, tensor) ->
+            outputs.put(name, assigned.containsKey(base(tensor)) ? copy(tensor) : own(tensor)));
     return new Graph(outputs, assignments);
   }
 

@@ -16,6 +16,7 @@ import gander.graph.pass.Simplify;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -90,10 +91,12 @@ public final class ReferenceBackend implements Backend {
     private final Graph graph;
     private final List<Node> order;
     private final List<List<Tensor>> dying;
+    private final Map<String, Integer> sizes = new LinkedHashMap<>();
     private final Map<String, double[]> inputs = new HashMap<>();
     private Map<String, Values> results = Map.of();
 
     ReferenceProgram(Graph declared) {
+      declared.inputs().forEach((name, tensor) -> sizes.put(name, tensor.shape().size()));
       graph = Simplify.apply(Expand.apply(Simplify.apply(declared), g -> node -> false));
       order = graph.nodes();
       dying = dying();
@@ -116,16 +119,28 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void write(String input, double[] values) {
+      Integer size = sizes.get(input);
+      if (size == null || size != values.length) {
+        throw new IllegalArgumentException(
+            size == null
+                ? "this program has no input '" + input + "' (it has " + sizes.keySet() + ")"
+                : values.length + " values for input '" + input + "' of " + size);
+      }
       inputs.put(input, values.clone());
     }
 
     @Override
     public void write(String input, float[] values) {
-      inputs.put(input, toDoubles(values));
+      write(input, toDoubles(values));
     }
 
     @Override
     public void run() {
+      if (!inputs.keySet().containsAll(sizes.keySet())) {
+        var unwritten = new LinkedHashSet<>(sizes.keySet());
+        unwritten.removeAll(inputs.keySet());
+        throw new IllegalStateException("inputs " + unwritten + " were not written");
+      }
       Map<Tensor, Values> values = new HashMap<>();
       for (int at = 0; at < order.size(); at++) {
         Node node = order.get(at);
@@ -146,18 +161,11 @@ public final class ReferenceBackend implements Backend {
 
     private List<Values> evaluate(Node node, Map<Tensor, Values> values) {
       return switch (node.op()) {
-        case Input input -> List.of(new Values(input.shape(), input(input.key())));
+        case Input input ->
+            List.of(new Values(input.shape(), Objects.requireNonNull(inputs.get(input.key()))));
         case Read read -> List.of(new Values(read.variable().shape(), value(read.variable())));
         default -> node.op().reference(node.inputs().stream().map(values::get).toList());
       };
-    }
-
-    private double[] input(String name) {
-      double[] values = inputs.get(name);
-      if (values == null) {
-        throw new IllegalStateException("input '" + name + "' was not written");
-      }
-      return values;
     }
 
     @Override

@@ -45,13 +45,14 @@ public final class Workloads {
     this.seed = seed;
   }
 
-  /** The ops whose kernels can be checked: those with a contract, and {@code map}. */
+  /** The folders of kernels that there are: ops with a contract, {@code map} and {@code peak}. */
   public static Set<String> ops() {
     var ops = new LinkedHashSet<String>();
     ops.add("map");
     Samples.all().stream()
         .filter(Workloads::hasContract)
         .forEach(sample -> ops.add(sample.op().name()));
+    ops.add(Peaks.OP);
     return ops;
   }
 
@@ -61,6 +62,9 @@ public final class Workloads {
    */
   public List<Workload> all(String op) {
     var all = new ArrayList<Workload>();
+    if (op.equals(Peaks.OP)) {
+      return Peaks.all(seed);
+    }
     if (op.equals("map")) {
       for (Maps.Mapped mapped : Maps.all()) {
         all.add(of(mapped.fusion(), mapped.givens(), ": " + mapped.title()));
@@ -91,7 +95,7 @@ public final class Workloads {
 
   /** The distinct problems of an op's list, without code in hooks: what is tuned. */
   public List<Workload> problems(String op) {
-    if (op.equals("map")) {
+    if (op.equals("map") || op.equals(Peaks.OP)) {
       return distinct(all(op));
     }
     return distinct(
