@@ -23,17 +23,16 @@ final class Peaks {
   private static final float SHIFT = 0.001f;
   private static final int[] SIZES = {16, 272, 4096, 100_000};
 
-  /** What is measured; the ordinal is {@code KIND} in kernels. */
-  private enum Kind {
-    COMPUTE,
-    MEMORY
-  }
+  /** {@code KIND} in kernels: arithmetic or memory. */
+  private static final int COMPUTE = 0;
+
+  private static final int MEMORY = 1;
 
   private Peaks() {}
 
   static List<Workload> all(long seed) {
     var all = new ArrayList<Workload>();
-    for (Kind kind : Kind.values()) {
+    for (int kind : new int[] {COMPUTE, MEMORY}) {
       for (int size : SIZES) {
         all.add(workload(kind, size, seed));
       }
@@ -41,10 +40,10 @@ final class Peaks {
     return all;
   }
 
-  private static Workload workload(Kind kind, int size, long seed) {
+  private static Workload workload(int kind, int size, long seed) {
     Map<String, Integer> dims = new LinkedHashMap<>();
     dims.put("N", size);
-    dims.put("KIND", kind.ordinal());
+    dims.put("KIND", kind);
     var problem =
         new Problem(
             OP,
@@ -59,13 +58,13 @@ final class Peaks {
     return new Workload(problem, title, List.of(), Map.of(), () -> data(kind, size, seed));
   }
 
-  private static Workload.Data data(Kind kind, int size, long seed) {
+  private static Workload.Data data(int kind, int size, long seed) {
     var random = new SplittableRandom(seed);
     var x = new float[size];
     var y = new double[size];
     for (int i = 0; i < size; i++) {
       x[i] = (float) random.nextDouble();
-      y[i] = kind == Kind.COMPUTE ? chain(x[i]) : x[i] + 1f;
+      y[i] = kind == COMPUTE ? chain(x[i]) : x[i] + 1f;
     }
     return new Workload.Data(List.of(x), List.of(new Workload.Expected(y, new double[size])));
   }
