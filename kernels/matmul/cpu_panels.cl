@@ -184,6 +184,19 @@ KERNEL void matmul(PARAMS) {
           }
 #endif
 
+#if N >= 16
+          // What the epilogue will read is on its way while the sums are made.
+          if (k0 + depth == K) {
+#pragma unroll
+            for (int i = 0; i < ROWS; i++) {
+#pragma unroll
+              for (int x = 0; x < VECS; x++) {
+                EPILOGUE_PREFETCH(z, m + i, START(n + 16 * x));
+              }
+            }
+          }
+#endif
+
           float16 sum[ROWS][VECS];
 #pragma unroll
           for (int i = 0; i < ROWS; i++) {

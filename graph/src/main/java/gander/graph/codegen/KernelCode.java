@@ -161,6 +161,7 @@ public final class KernelCode {
         define(
             "EPILOGUE" + VECTOR + "(" + indices + ", value)",
             "vstore%d((value), 0, %s + %s)".formatted(VECTOR, output.name(), at));
+        define("EPILOGUE_PREFETCH(" + indices + ")", "");
       }
       return;
     }
@@ -179,7 +180,23 @@ public final class KernelCode {
       define(
           "EPILOGUE" + suffix(width) + "(" + indices + ", value)",
           function + "(" + join(indices, "value", arguments(body, stored)) + ")");
+      if (width == VECTOR) {
+        prefetch(indices, output.shape(), body);
+      }
     }
+  }
+
+  /** Hints for what the epilogue reads at the point itself: tensors as large as the output. */
+  private void prefetch(String indices, Shape indexed, Body body) {
+    String at = plainAddress(indexed);
+    var hints = new ArrayList<String>();
+    body.reads()
+        .forEach((parameter, own) -> {
+          if (own) {
+            hints.add("G_PREFETCH(%s + %s);".formatted(pointers.get(parameter), at));
+          }
+        });
+    define("EPILOGUE_PREFETCH(" + indices + ")", String.join(" ", hints));
   }
 
   /** Parameters that the core or a prologue does not read may share memory with results. */
