@@ -44,20 +44,30 @@ final class ErrorBounds {
   /** Whole numbers up to here are floats. */
   private static final double EXACT = 0x1p24;
 
-  /** A hand-written kernel of a composite may order the arithmetic otherwise than its expansion. */
+  /**
+   * A hand-written kernel of a composite may order the arithmetic otherwise than its expansion,
+   * means of parts included, which are not exact where sums are.
+   */
   private static final double COMPOSITE = 2;
 
   private final Map<Tensor, Bounded> bounds;
+  private final boolean inComposite;
 
-  private ErrorBounds(Map<Tensor, Bounded> given) {
+  private ErrorBounds(Map<Tensor, Bounded> given, boolean inComposite) {
     bounds = new HashMap<>(given);
+    this.inComposite = inComposite;
   }
 
   /**
    * @param given values for the tensors where the computation begins
    */
   static List<Bounded> of(List<Tensor> wanted, Map<Tensor, Bounded> given) {
-    var analysis = new ErrorBounds(given);
+    return of(wanted, given, false);
+  }
+
+  private static List<Bounded> of(
+      List<Tensor> wanted, Map<Tensor, Bounded> given, boolean inComposite) {
+    var analysis = new ErrorBounds(given, inComposite);
     for (Node node : Rewrite.nodes(wanted, given.keySet())) {
       List<Bounded> inputs =
           node.inputs().stream().map(t -> Objects.requireNonNull(analysis.bounds.get(t))).toList();
@@ -131,7 +141,7 @@ final class ErrorBounds {
     return new Bounded(values.shape(), values.data(), errors);
   }
 
-  private static Bounded reduce(Node node, Reduce reduce, Bounded x) {
+  private Bounded reduce(Node node, Reduce reduce, Bounded x) {
     Values values = reference(node, List.of(x)).getFirst();
     if (reduce.kind() == Reduce.Kind.MAX) {
       double[] errors = reduce.reference(List.of(x.errorsAsValues())).getFirst().data();
@@ -142,7 +152,7 @@ final class ErrorBounds {
     return sum(values, sizes, inherited, x.shape().size() / values.shape().size(), x.isWhole());
   }
 
-  private static Bounded matmul(Node node, MatMul product, List<Bounded> inputs) {
+  private Bounded matmul(Node node, MatMul product, List<Bounded> inputs) {
     Bounded a = inputs.get(0);
     Bounded b = inputs.get(1);
     Values values = reference(node, inputs).getFirst();
@@ -163,18 +173,17 @@ final class ErrorBounds {
     return new Values(x.shape(), Arrays.stream(x.values()).map(Math::abs).toArray());
   }
 
-  private static Bounded sum(
-      Values values, double[] sizes, double[] inherited, int terms, boolean whole) {
+  private Bounded sum(Values values, double[] sizes, double[] inherited, int terms, boolean whole) {
     var errors = new double[sizes.length];
     for (int i = 0; i < errors.length; i++) {
-      boolean exact = whole && sizes[i] <= EXACT;
+      boolean exact = whole && !inComposite && sizes[i] <= EXACT;
       double rounding = Rounding.gamma(terms) * sizes[i] + (exact ? 0 : Float.MIN_NORMAL);
       errors[i] = Rounding.total(values.data()[i], inherited[i] + (exact ? 0 : rounding), 0);
     }
     return new Bounded(values.shape(), values.data(), errors);
   }
 
-  private static List<Bounded> composite(Composite composite, List<Bounded> inputs) {
+  private List<Bounded> composite(Composite composite, List<Bounded> inputs) {
     List<Tensor> parameters = new ArrayList<>();
     var given = new HashMap<Tensor, Bounded>();
     for (Bounded input : inputs) {
@@ -182,7 +191,8 @@ final class ErrorBounds {
       parameters.add(parameter);
       given.put(parameter, input);
     }
-    List<Bounded> outputs = of(composite.expand(parameters), given);
+    boolean own = inComposite || !(composite instanceof Fusion);
+    List<Bounded> outputs = of(composite.expand(parameters), given, own);
     return composite instanceof Fusion
         ? outputs
         : outputs.stream().map(ErrorBounds::widened).toList();

@@ -160,21 +160,20 @@ public final class Workloads {
         problem,
         dims + kind,
         contract == null ? List.of() : List.copyOf(contract.words().values()),
-        inPlace(fusion, written.inPlace()),
+        inPlace(fusion, written),
         () -> data(fusion, givens));
   }
 
   /** Each input that may be written over, with the first output of its size that is left. */
-  private static Map<Integer, Integer> inPlace(Fusion fusion, Set<Integer> inputs) {
+  private static Map<Integer, Integer> inPlace(Fusion fusion, KernelCode.Written written) {
     var pairs = new HashMap<Integer, Integer>();
-    for (int input : inputs) {
+    for (int input : written.inPlace()) {
       int size = fusion.parameters().get(input).shape().size();
-      for (int output = 0; output < fusion.results().size(); output++) {
-        if (fusion.results().get(output).shape().size() == size && !pairs.containsKey(output)) {
-          pairs.put(output, input);
-          break;
-        }
-      }
+      written.takers().stream()
+          .filter(output -> fusion.results().get(output).shape().size() == size)
+          .filter(output -> !pairs.containsKey(output))
+          .findFirst()
+          .ifPresent(output -> pairs.put(output, input));
     }
     return pairs;
   }
