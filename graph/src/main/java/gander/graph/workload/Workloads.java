@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes workloads of fusions and of the ops' problem lists. The same seed gives the same numbers.
@@ -61,16 +62,27 @@ public final class Workloads {
    * them are exact; and with code in its hooks where it has any.
    */
   public List<Workload> all(String op) {
+    return switch (op) {
+      case Peaks.OP -> Peaks.all(seed);
+      case "map" ->
+          Maps.all().stream().map(m -> of(m.fusion(), m.givens(), ": " + m.title())).toList();
+      default -> numbered(samples(op));
+    };
+  }
+
+  /** Tells workloads apart that differ in constants or inputs, but not in dimensions. */
+  private static List<Workload> numbered(List<Workload> workloads) {
+    Map<String, Integer> seen = new HashMap<>();
+    return workloads.stream()
+        .map(w -> {
+          int number = seen.merge(w.title(), 1, Integer::sum);
+          return number == 1 ? w : w.titled(w.title() + " #" + number);
+        })
+        .toList();
+  }
+
+  private List<Workload> samples(String op) {
     var all = new ArrayList<Workload>();
-    if (op.equals(Peaks.OP)) {
-      return Peaks.all(seed);
-    }
-    if (op.equals("map")) {
-      for (Maps.Mapped mapped : Maps.all()) {
-        all.add(of(mapped.fusion(), mapped.givens(), ": " + mapped.title()));
-      }
-      return all;
-    }
     int turn = 0;
     for (Sample sample : Samples.of(op)) {
       if (!hasContract(sample)) {
@@ -164,12 +176,25 @@ public final class Workloads {
         () -> data(fusion, givens));
   }
 
-  /** Each input that may be written over, with the first output of its size that is left. */
-  private static Map<Integer, Integer> inPlace(Fusion fusion, KernelCode.Written written) {
+  /**
+   * Each input that may be written over, with an output of its size: the first that is left, and
+   * once more the last.
+   */
+  private static List<Map<Integer, Integer>> inPlace(Fusion fusion, KernelCode.Written written) {
+    List<Integer> takers = List.copyOf(written.takers());
+    return Stream.of(takers, takers.reversed())
+        .map(order -> pairs(fusion, written.inPlace(), order))
+        .filter(pairs -> !pairs.isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  private static Map<Integer, Integer> pairs(
+      Fusion fusion, Set<Integer> inputs, List<Integer> takers) {
     var pairs = new HashMap<Integer, Integer>();
-    for (int input : written.inPlace()) {
+    for (int input : inputs) {
       int size = fusion.parameters().get(input).shape().size();
-      written.takers().stream()
+      takers.stream()
           .filter(output -> fusion.results().get(output).shape().size() == size)
           .filter(output -> !pairs.containsKey(output))
           .findFirst()

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs variants on one device, in this process, and judges them. A variant runs twice from the same
- * start, then, if outputs may have the memory of inputs, once so; every run must give the same
- * bits, leave the inputs and the canaries alone, and be right.
+ * start, then once in each way in which outputs may have the memory of inputs; every run must give
+ * the same bits, leave the inputs and the canaries alone, and be right.
  *
  * <p>Used from the device's thread. A kernel that does not end does not return, and one that writes
  * far outside its buffers may end the process: see {@link KernelCheck}.
@@ -99,11 +99,9 @@ public final class KernelRun {
       if (failure == null) {
         failure = different(results.get(0), results.get(1), false);
       }
-      if (failure == null && !workload.inPlace().isEmpty()) {
-        failure = execute(workload.inPlace(), 1, results);
-        if (failure == null) {
-          failure = different(results.get(0), results.get(2), true);
-        }
+      for (Map<Integer, Integer> shared : workload.inPlace()) {
+        failure = failure == null ? execute(shared, 1, results) : failure;
+        failure = failure == null ? different(results.get(0), results.getLast(), true) : failure;
       }
       return failure == null ? new Verdict.Right(share) : failure;
     }

@@ -34,7 +34,8 @@ final class Wire {
   private Wire() {}
 
   /** A workload without its data. */
-  record Head(Problem problem, String title, List<Integer> words, Map<Integer, Integer> inPlace) {}
+  record Head(
+      Problem problem, String title, List<Integer> words, List<Map<Integer, Integer>> inPlace) {}
 
   /** A kernel to run on the workload sent last. */
   record Run(String kernel, Map<String, Integer> setting) {}

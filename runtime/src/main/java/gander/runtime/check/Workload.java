@@ -11,14 +11,14 @@ import java.util.function.Supplier;
  *
  * @param title tells it from the op's other workloads: the dimensions, then what the inputs are
  * @param words the problem's words, in order
- * @param inPlace outputs, by number, that may have the memory of an input, by number
+ * @param inPlace ways for outputs, by number, to have the memory of inputs, by number
  * @param source computes the data, the same each time
  */
 public record Workload(
     Problem problem,
     String title,
     List<Integer> words,
-    Map<Integer, Integer> inPlace,
+    List<Map<Integer, Integer>> inPlace,
     Supplier<Data> source) {
 
   /**
@@ -48,12 +48,17 @@ public record Workload(
 
   public Workload {
     words = List.copyOf(words);
-    inPlace = Map.copyOf(inPlace);
+    inPlace = List.copyOf(inPlace);
   }
 
   /** Computes the inputs and the expected outputs; it may take a while and is not kept. */
   public Data data() {
     return source.get();
+  }
+
+  /** The same under another title. */
+  public Workload titled(String other) {
+    return new Workload(problem, other, words, inPlace, source);
   }
 
   /** The parameter's name of an output. */
