@@ -32,23 +32,33 @@ public final class Devices {
    * @throws GanderException if there is none: the message says what is missing and how to mend it
    */
   public static Device open(String id) {
-    String kind = id.contains(":") ? id.substring(0, id.indexOf(':')) : id;
+    DeviceInfo info = find(id);
+    return provider(id).open(info);
+  }
+
+  /**
+   * What the device of that id is, without opening it.
+   *
+   * @throws GanderException if there is none: the message says what is missing and how to mend it
+   */
+  public static DeviceInfo find(String id) {
     String wanted = id.contains(":") ? id : id + ":0";
-    for (DeviceProvider provider : providers()) {
-      if (!provider.kind().equals(kind)) {
-        continue;
-      }
-      Probe probe = provider.probe();
-      for (DeviceInfo info : probe.devices()) {
-        if (info.id().equals(wanted)) {
-          return provider.open(info);
-        }
-      }
-      throw new GanderException(unavailable(id, probe));
-    }
-    throw new GanderException(
-        "unknown device '%s': use opencl, opencl:N, cuda, cuda:N or reference ('gander devices' lists what this machine has)"
-            .formatted(id));
+    Probe probe = provider(id).probe();
+    return probe.devices().stream()
+        .filter(info -> info.id().equals(wanted))
+        .findFirst()
+        .orElseThrow(() -> new GanderException(unavailable(id, probe)));
+  }
+
+  private static DeviceProvider provider(String id) {
+    String kind = id.contains(":") ? id.substring(0, id.indexOf(':')) : id;
+    return providers().stream()
+        .filter(provider -> provider.kind().equals(kind))
+        .findFirst()
+        .orElseThrow(() ->
+            new GanderException(
+                "unknown device '%s': use opencl, opencl:N, cuda, cuda:N or reference ('gander devices' lists what this machine has)"
+                    .formatted(id)));
   }
 
   private static String unavailable(String id, Probe probe) {

@@ -34,10 +34,12 @@ public final class KernelCode {
   /**
    * A fusion as kernels see it.
    *
-   * @param inPlace the fusion's inputs whose memory an output of equal size may take: each of their
+   * @param takers the fusion's outputs that may take an input's memory: not what a core writes
+   *     beside its hooked output, at a time of its own
+   * @param inPlace the fusion's inputs whose memory a taker of equal size may take: each of their
    *     elements is read just before, and only for, the same element of the outputs
    */
-  public record Written(Problem problem, Set<Integer> inPlace) {}
+  public record Written(Problem problem, Set<Integer> inPlace, Set<Integer> takers) {}
 
   private final Fusion fusion;
   private final boolean vectors;
@@ -347,6 +349,21 @@ public final class KernelCode {
             parameters,
             text.toString(),
             fused),
-        inPlace);
+        inPlace,
+        takers(contract));
+  }
+
+  private Set<Integer> takers(Contract contract) {
+    boolean hooked =
+        !contract.outputs().isEmpty()
+            && contract.outputs().getFirst().role() == Contract.Role.HOOKED;
+    var takers = new TreeSet<Integer>();
+    for (int i = 0; i < fusion.results().size(); i++) {
+      Tensor result = fusion.results().get(i);
+      if (!hooked || result.producer() != fusion.core() || result.index() == 0) {
+        takers.add(i);
+      }
+    }
+    return takers;
   }
 }

@@ -62,7 +62,7 @@ final class Compiler {
     graph.inputs().forEach((name, tensor) -> inputs.put(name, tensor.shape()));
     Graph fused = passes == Passes.ALL ? optimized(graph, explain) : necessary(graph);
     explain.graph("fuse: one kernel each", fused);
-    Schedule schedule = Schedule.of(fused, node -> code(node).inPlace());
+    Schedule schedule = Schedule.of(fused, this::code);
     List<Step> steps = select(schedule);
     explain.steps("select and order", schedule, steps);
     Layout layout = Layout.of(schedule, steps, device.alignmentBytes());

@@ -3,6 +3,7 @@ package gander.graph.program;
 
 import gander.graph.Backend;
 import gander.graph.Graph;
+import gander.graph.op.Fusion;
 import gander.graph.op.Variable;
 import gander.graph.plan.Plan;
 import gander.runtime.Device;
@@ -63,14 +64,24 @@ public final class DeviceBackend implements Backend {
     return program;
   }
 
-  /** What compiling a graph would give. */
-  public record Analysis(Plan plan, int kernels, String explanation) {}
+  /**
+   * What compiling a graph would give.
+   *
+   * @param fusions what each kernel computes, in the order they run
+   */
+  public record Analysis(Plan plan, List<Fusion> fusions, String explanation) {
+    public int kernels() {
+      return fusions.size();
+    }
+  }
 
   /** Compiles a graph as far as its memory plan, without building or allocating anything. */
   public Analysis analyse(Graph graph) {
     Compiler.Compiled compiled =
         new Compiler(device.info(), catalogue, tuned, Passes.ALL).compile(graph);
-    return new Analysis(compiled.layout().plan(), compiled.steps().size(), compiled.explanation());
+    List<Fusion> fusions =
+        compiled.steps().stream().map(step -> (Fusion) step.node().op()).toList();
+    return new Analysis(compiled.layout().plan(), fusions, compiled.explanation());
   }
 
   @Override

@@ -77,7 +77,10 @@ record Layout(Plan plan, Map<Tensor, Integer> buffers, List<List<Integer>> scrat
           continue;
         }
         int upper = Math.max(at, lastUse.getOrDefault(output, at)) + 1;
-        Integer reused = dying(at, output.shape(), taken);
+        Integer reused =
+            steps.get(at).code().takers().contains(output.index())
+                ? dying(at, output.shape(), taken)
+                : null;
         if (reused != null) {
           taken.add(reused);
           uppers.set(reused, upper);

@@ -3,6 +3,7 @@ package gander.graph.program;
 
 import gander.graph.Assignment;
 import gander.graph.Graph;
+import gander.graph.codegen.KernelCode;
 import gander.graph.op.Fusion;
 import gander.graph.op.Node;
 import gander.graph.op.Tensor;
@@ -34,22 +35,22 @@ import java.util.function.Function;
 record Schedule(Graph graph, List<Node> order, Map<Tensor, Variable> bound) {
 
   /**
-   * @param inPlace the inputs of a kernel whose memory its outputs may take
+   * @param code what a kernel is, with the inputs whose memory its outputs may take
    */
-  static Schedule of(Graph fused, Function<Node, Set<Integer>> inPlace) {
-    return new Scheduler(Memories.withOwnRoots(fused), inPlace).run();
+  static Schedule of(Graph fused, Function<Node, KernelCode.Written> code) {
+    return new Scheduler(Memories.withOwnRoots(fused), code).run();
   }
 
   private static final class Scheduler {
-    private final Function<Node, Set<Integer>> inPlace;
+    private final Function<Node, KernelCode.Written> code;
     private final List<Assignment> assignments = new ArrayList<>();
     private final Map<Tensor, Variable> bound = new LinkedHashMap<>();
     private final Map<Node, Set<Node>> before = new LinkedHashMap<>();
     private final Graph graph;
 
-    Scheduler(Graph graph, Function<Node, Set<Integer>> inPlace) {
+    Scheduler(Graph graph, Function<Node, KernelCode.Written> code) {
       this.graph = graph;
-      this.inPlace = inPlace;
+      this.code = code;
     }
 
     Schedule run() {
@@ -93,10 +94,11 @@ record Schedule(Graph graph, List<Node> order, Map<Tensor, Variable> bound) {
     private boolean bind(Variable variable, Tensor value, List<Node> readers) {
       Tensor base = Memories.base(value);
       Node writer = base.producer();
-      Set<Integer> replaceable = inPlace.apply(writer);
+      KernelCode.Written written = code.apply(writer);
+      boolean taker = written.takers().contains(base.index());
       for (int i = 0; i < writer.inputs().size(); i++) {
         boolean own = readsFrom(writer, i, variable);
-        if (own && !replaceable.contains(i)) {
+        if (own && !(taker && written.inPlace().contains(i))) {
           return false;
         }
       }

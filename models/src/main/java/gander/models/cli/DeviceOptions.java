@@ -4,6 +4,8 @@ package gander.models.cli;
 import gander.graph.Backend;
 import gander.graph.program.DeviceBackend;
 import gander.graph.reference.ReferenceBackend;
+import gander.graph.workload.Workloads;
+import gander.models.run.Nearest;
 import gander.models.run.RunConfig;
 import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
@@ -11,11 +13,13 @@ import gander.runtime.Devices;
 import gander.runtime.GanderException;
 import gander.runtime.UserCache;
 import gander.runtime.catalogue.Catalogue;
+import gander.runtime.catalogue.KernelFile;
 import gander.runtime.catalogue.TunedTable;
 import gander.runtime.jit.Jit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -37,9 +41,45 @@ public final class DeviceOptions {
           "a folder of kernels beside the shipped ones, one folder an op; may be repeated")
   private List<Path> kernels = new ArrayList<>();
 
-  /** The kernels of this command. */
+  /**
+   * The kernels of this command.
+   *
+   * @throws GanderException if one is for an op that does not exist
+   */
   public Catalogue catalogue() {
-    return Catalogue.load(kernels);
+    Catalogue catalogue = Catalogue.load(folders());
+    Set<String> ops = Workloads.ops();
+    for (KernelFile kernel : catalogue.kernels()) {
+      if (!ops.contains(kernel.op())) {
+        throw new GanderException(
+            "kernel %s: there is no op '%s', did you mean '%s'? A kernel lies in the folder of its op"
+                .formatted(kernel.path(), kernel.op(), Nearest.to(kernel.op(), ops)));
+      }
+    }
+    return catalogue;
+  }
+
+  /** The folders of kernels beside the shipped ones. */
+  public List<Path> folders() {
+    return kernels.stream().map(folder -> folder.toAbsolutePath().normalize()).toList();
+  }
+
+  /**
+   * The device that kernels are to run on, not opened.
+   *
+   * @throws GanderException if it is the reference, which runs none
+   */
+  public DeviceInfo info() {
+    return Devices.find(kernelDevice());
+  }
+
+  private String kernelDevice() {
+    String id = id();
+    if (id.equals(REFERENCE)) {
+      throw new GanderException(
+          "the reference device runs no kernels: name another with --device ('gander devices' lists them)");
+    }
+    return id;
   }
 
   /** The id of the device to use; where none is named and there is none, stderr says what to do. */
@@ -77,12 +117,7 @@ public final class DeviceOptions {
    * @throws GanderException if it is the reference, which runs none
    */
   public DeviceBackend openDevice() {
-    String id = id();
-    if (id.equals(REFERENCE)) {
-      throw new GanderException(
-          "the reference device runs no kernels: name another with --device ('gander devices' lists them)");
-    }
-    return openDevice(id);
+    return openDevice(kernelDevice());
   }
 
   private DeviceBackend openDevice(String id) {

@@ -6,7 +6,9 @@ import gander.runtime.DeviceInfo;
 import gander.runtime.Devices;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Lists the devices of this machine. */
 @Command(
@@ -14,9 +16,16 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = "Lists the devices of this machine.")
 public final class DevicesCommand implements CliCommand {
+  @Mixin private Output output = new Output();
+
   @Override
   public Integer call() {
     List<DeviceInfo> devices = Devices.list();
+    if (output.json()) {
+      devices.forEach(output::json);
+      output.json(Map.of("id", "reference"));
+      return 0;
+    }
     for (DeviceInfo info : devices) {
       System.out.printf(
           "%-12s %s, %s, %s, %d units, %s%n",

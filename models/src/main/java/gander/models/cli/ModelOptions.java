@@ -39,6 +39,16 @@ public final class ModelOptions {
       description = "any other setting of config.json, such as learningRate=1e-4; may be repeated")
   private Map<String, String> settings = new LinkedHashMap<>();
 
+  /** The model's name, which need not exist. */
+  String name() {
+    return model;
+  }
+
+  /** The seed of every random number. */
+  long seed() {
+    return seed == null ? 1 : seed;
+  }
+
   /** The config that these options make of a model's defaults. */
   RunConfig config(String data, String device) {
     RunConfig config = RunConfig.of(model, data, device);

@@ -42,11 +42,12 @@ public final class Catalogue {
   }
 
   /**
-   * The shipped kernels and those of some folders, laid out as {@code <op>/<file>}.
+   * The shipped kernels and those of some folders, laid out as {@code <op>/<file>}. Of one thread
+   * at a time: the jar they are in can be open as a file system only once.
    *
-   * @throws GanderException if a folder does not exist or a header is wrong
+   * @throws GanderException if a folder does not exist or holds no kernel, or a header is wrong
    */
-  public static Catalogue load(List<Path> folders) {
+  public static synchronized Catalogue load(List<Path> folders) {
     var catalogue = new Catalogue();
     URL marker = Catalogue.class.getClassLoader().getResource(ROOT + "README.md");
     if (marker == null) {
@@ -67,7 +68,11 @@ public final class Catalogue {
               "kernel folder %s does not exist; --kernels takes a folder with one folder an op"
                   .formatted(folder));
         }
-        catalogue.add(folder, true);
+        if (catalogue.add(folder, true) == 0) {
+          throw new GanderException(
+              "kernel folder %s holds no kernel; kernels lie in a folder named after their op, such as %s"
+                  .formatted(folder, folder.resolve("matmul").resolve("mine.cl")));
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -77,23 +82,40 @@ public final class Catalogue {
     return catalogue;
   }
 
-  private void add(Path root, boolean external) throws IOException {
+  /** Takes what a folder holds and says how many files that is. */
+  private int add(Path root, boolean external) throws IOException {
+    int taken = 0;
     for (Path folder : children(root)) {
-      if (!Files.isDirectory(folder)) {
-        continue;
-      }
-      String name = folder.getFileName().toString().replace("/", "");
-      for (Path file : children(folder)) {
-        String fileName = file.getFileName().toString();
-        String path = name + "/" + fileName;
-        if (name.equals("include") && fileName.endsWith(".h")) {
-          includes.put(fileName, Files.readString(file));
-        } else if (name.equals("tuned") && fileName.endsWith(".json")) {
-          tuned.put(fileName.replace(".json", ""), Files.readString(file));
-        } else if (fileName.endsWith(".cl") || fileName.endsWith(".cu")) {
-          kernels.put(path, HeaderParser.parse(path, Files.readString(file), external));
+      if (Files.isDirectory(folder)) {
+        String name = folder.getFileName().toString().replace("/", "");
+        for (Path file : children(folder)) {
+          taken += take(name, file, external) ? 1 : 0;
         }
       }
+    }
+    return taken;
+  }
+
+  private boolean take(String folder, Path file, boolean external) {
+    String name = file.getFileName().toString();
+    String path = folder + "/" + name;
+    if (folder.equals("include") && name.endsWith(".h")) {
+      includes.put(name, read(file));
+    } else if (folder.equals("tuned") && name.endsWith(".json")) {
+      tuned.put(name.replace(".json", ""), read(file));
+    } else if (name.endsWith(".cl") || name.endsWith(".cu")) {
+      kernels.put(path, HeaderParser.parse(path, read(file), external));
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new GanderException("%s is no readable UTF-8 text (%s)".formatted(file, e), e);
     }
   }
 
@@ -150,13 +172,20 @@ public final class Catalogue {
   private static List<Variant> variants(
       Problem problem, DeviceInfo device, List<KernelFile> kernels) {
     var variants = new ArrayList<Variant>();
-    for (KernelFile kernel : kernels) {
-      checkNames(kernel, problem);
-      for (Map<String, Integer> setting : kernel.settings(problem, device)) {
-        variants.add(new Variant(kernel, problem, setting, device));
-      }
-    }
+    kernels.forEach(kernel -> variants.addAll(variants(kernel, problem, device)));
     return variants;
+  }
+
+  /**
+   * Every setting of one kernel that computes a problem, its default first.
+   *
+   * @throws GanderException if its header uses a name that does not exist, with file and line
+   */
+  public static List<Variant> variants(KernelFile kernel, Problem problem, DeviceInfo device) {
+    checkNames(kernel, problem);
+    return kernel.settings(problem, device).stream()
+        .map(setting -> new Variant(kernel, problem, setting, device))
+        .toList();
   }
 
   /**
@@ -166,15 +195,25 @@ public final class Catalogue {
    * @return null if no kernel computes the problem on this device
    */
   public @Nullable Variant choose(Problem problem, DeviceInfo device, TunedTable table) {
-    List<Variant> candidates = candidates(problem, device);
-    TunedTable.Entry entry = table.find(problem.key());
-    for (Variant candidate : candidates) {
-      if (entry != null && entry.names(candidate)) {
-        return candidate;
+    TunedTable.Entry entry = table.find(problem);
+    var untuned = new ArrayList<Variant>();
+    for (KernelFile kernel : kernels(problem.op())) {
+      if (!kernel.writtenFor(device)) {
+        continue;
+      }
+      checkNames(kernel, problem);
+      if (entry != null
+          && entry.names(kernel)
+          && kernel.computes(problem, device, entry.setting())) {
+        return new Variant(kernel, problem, kernel.inOrder(entry.setting()), device);
+      }
+      Map<String, Integer> setting = kernel.firstSetting(problem, device);
+      if (setting != null) {
+        untuned.add(new Variant(kernel, problem, setting, device));
       }
     }
-    // Stable: of equals, external kernels first, then by name; the default setting comes first.
-    return candidates.stream()
+    // Stable: of equals, external kernels first, then by name.
+    return untuned.stream()
         .min(
             Comparator.comparingLong(
                     (Variant v) -> -v.kernel().preference(problem, device, v.setting()))
@@ -183,6 +222,13 @@ public final class Catalogue {
   }
 
   private static void checkNames(KernelFile kernel, Problem problem) {
+    for (String tunable : kernel.tunables().keySet()) {
+      if (problem.dims().containsKey(tunable) || DEVICE_NAMES.contains(tunable)) {
+        throw new GanderException(
+            "kernel %s: tunable '%s' has the name of a dimension of %s or of a device's property"
+                .formatted(kernel.path(), tunable, kernel.op()));
+      }
+    }
     var known = new TreeSet<>(problem.dims().keySet());
     known.addAll(kernel.tunables().keySet());
     known.addAll(DEVICE_NAMES);
@@ -192,11 +238,7 @@ public final class Catalogue {
           throw new GanderException(
               "kernel %s:%d: unknown name '%s' in '%s' (there are %s)"
                   .formatted(
-                      kernel.path(),
-                      kernel.headerLine(expression),
-                      name,
-                      expression,
-                      String.join(" ", known)));
+                      kernel.path(), expression.line(), name, expression, String.join(" ", known)));
         }
       }
     }

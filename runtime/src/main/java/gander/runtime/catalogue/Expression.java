@@ -20,25 +20,34 @@ public final class Expression {
   private final String text;
   private final Node root;
   private final Set<String> names;
+  private final int line;
 
-  private Expression(String text, Node root, Set<String> names) {
+  private Expression(String text, Node root, Set<String> names, int line) {
     this.text = text;
     this.root = root;
     this.names = names;
+    this.line = line;
   }
 
   /**
    * @throws IllegalArgumentException saying what was expected where, if the text is no expression
    */
   public static Expression parse(String text) {
+    return parse(text, 0);
+  }
+
+  /**
+   * @param line of the file that the text is from
+   */
+  static Expression parse(String text, int line) {
     var parser = new Parser(text);
     Node root = parser.ternary();
     parser.end();
-    return new Expression(text.strip(), root, parser.names);
+    return new Expression(text.strip(), root, parser.names, line);
   }
 
   /** Expressions one after the other, such as the three sizes of a grid. */
-  static List<Expression> parseList(String text) {
+  static List<Expression> parseList(String text, int line) {
     var items = new ArrayList<Expression>();
     var parser = new Parser(text);
     while (!parser.atEnd()) {
@@ -47,7 +56,7 @@ public final class Expression {
       Node root = parser.ternary();
       items.add(
           new Expression(
-              text.substring(begin, parser.at).strip(), root, new TreeSet<>(parser.names)));
+              text.substring(begin, parser.at).strip(), root, new TreeSet<>(parser.names), line));
     }
     return items;
   }
@@ -55,6 +64,11 @@ public final class Expression {
   /** The names that occur. */
   public Set<String> names() {
     return names;
+  }
+
+  /** The line of the file that it is from. */
+  int line() {
+    return line;
   }
 
   /**
@@ -209,7 +223,8 @@ public final class Expression {
           throw wrong("a whole number instead of '" + word + "'");
         }
       }
-      if (!take("(")) {
+      // Without a space: in a list, 'N (M)' is two items.
+      if (!text.startsWith("(", at)) {
         names.add(word);
         return v -> {
           Long value = v.get(word);
@@ -223,6 +238,7 @@ public final class Expression {
     }
 
     private Node call(String function) {
+      expect("(");
       Node a = ternary();
       expect(",");
       Node b = ternary();
@@ -249,7 +265,7 @@ public final class Expression {
     }
 
     private void skip() {
-      while (at < text.length() && text.charAt(at) == ' ') {
+      while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
         at++;
       }
     }

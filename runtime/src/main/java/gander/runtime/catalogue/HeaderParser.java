@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class HeaderParser {
   private static final Pattern TITLE = Pattern.compile("([a-z][a-z0-9_]*):\\s*(\\S.*)");
   private static final Pattern SETTING =
       Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*((?:\\d+\\s*)+)");
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Expression ONE = Expression.parse("1");
   private static final Expression NONE = Expression.parse("0");
 
@@ -34,11 +36,12 @@ final class HeaderParser {
   private final List<KernelFile.Scratch> scratch = new ArrayList<>();
   private final List<KernelFile.Pass> passes = new ArrayList<>();
 
-  // The pass being read.
+  // The pass being read; its line is 0 while none was begun by a `pass` line.
   private String function;
+  private int passLine;
   private @Nullable List<Expression> grid;
-  private List<Expression> block = List.of(ONE);
-  private Expression shared = NONE;
+  private @Nullable List<Expression> block;
+  private @Nullable Expression shared;
 
   private HeaderParser(String path, String text) {
     this.path = path;
@@ -57,13 +60,16 @@ final class HeaderParser {
   private KernelFile read(boolean external) {
     String op = path.substring(0, path.indexOf('/'));
     String idea = "";
+    int end = 0;
     for (String raw : text.split("\n", -1)) {
       line++;
       if (!raw.startsWith("//!")) {
-        if (raw.isBlank() || (line == 1 && raw.startsWith("// SPDX"))) {
-          continue;
-        }
-        break;
+        boolean inside = raw.isBlank() || (line == 1 && raw.startsWith("// SPDX"));
+        end = end == 0 && !inside ? line : end;
+        continue;
+      }
+      if (end != 0) {
+        throw wrong("a header line after line %d, which is none".formatted(end));
       }
       String content = raw.substring(3).strip();
       if (idea.isEmpty()) {
@@ -77,6 +83,7 @@ final class HeaderParser {
         }
       }
     }
+    line = Math.max(end, 1);
     if (idea.isEmpty()) {
       line = 1;
       throw wrong("no header: a kernel begins with '//! %s: what it does'".formatted(op));
@@ -120,21 +127,27 @@ final class HeaderParser {
   private void entry(String word, String rest) {
     switch (word) {
       case "device" -> device(rest);
-      case "when" -> when.add(Expression.parse(rest));
+      case "when" -> when.add(expression(rest));
       case "tune" -> settings(rest, true).forEach(this::tunable);
       case "default" -> defaultSetting(rest);
-      case "prefer" -> prefer = Expression.parse(rest);
-      case "pass" -> pass(rest);
-      case "grid" -> grid = sizes(rest);
-      case "block" -> block = sizes(rest);
-      case "shared" -> shared = Expression.parse(rest);
-      case "scratch" -> {
-        String[] words = rest.split("\\s+", 2);
-        if (words.length < 2) {
-          throw new IllegalArgumentException("scratch needs a name and a number of bytes");
-        }
-        scratch.add(new KernelFile.Scratch(words[0], Expression.parse(words[1])));
+      case "prefer" -> {
+        once(word, prefer);
+        prefer = expression(rest);
       }
+      case "pass" -> pass(rest);
+      case "grid" -> {
+        once(word, grid);
+        grid = sizes(rest);
+      }
+      case "block" -> {
+        once(word, block);
+        block = sizes(rest);
+      }
+      case "shared" -> {
+        once(word, shared);
+        shared = expression(rest);
+      }
+      case "scratch" -> scratch(rest);
       case "note" -> {}
       default ->
           throw new IllegalArgumentException(
@@ -143,29 +156,63 @@ final class HeaderParser {
     }
   }
 
+  private static void once(String word, @Nullable Object before) {
+    if (before != null) {
+      throw new IllegalArgumentException("a second '%s' line".formatted(word));
+    }
+  }
+
+  private Expression expression(String text) {
+    return Expression.parse(text, line);
+  }
+
+  private void scratch(String rest) {
+    String[] words = rest.split("\\s+", 2);
+    if (words.length < 2) {
+      throw new IllegalArgumentException("scratch needs a name and a number of bytes");
+    }
+    requireName(words[0]);
+    if (scratch.stream().anyMatch(buffer -> buffer.name().equals(words[0]))) {
+      throw new IllegalArgumentException("scratch '%s' is named twice".formatted(words[0]));
+    }
+    scratch.add(new KernelFile.Scratch(words[0], expression(words[1])));
+  }
+
+  private static void requireName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException("'%s' is not a name".formatted(name));
+    }
+  }
+
   private void device(String rest) {
-    String[] words = rest.split("\\s+");
-    dialect =
-        switch (words[0]) {
-          case "opencl" -> Dialect.OPENCL;
-          case "cuda" -> Dialect.CUDA;
-          default ->
-              throw new IllegalArgumentException(
-                  "unknown dialect '%s' (there are opencl and cuda)".formatted(words[0]));
-        };
-    for (int i = 1; i < words.length; i++) {
-      switch (words[i]) {
-        case "cpu" -> deviceClass = DeviceClass.CPU;
-        case "gpu" -> deviceClass = DeviceClass.GPU;
-        default -> {
-          Expression condition = Expression.parse(words[i]);
-          if (!condition.names().equals(java.util.Set.of("sm"))) {
-            throw new IllegalArgumentException(
-                "'%s' is neither cpu nor gpu nor a condition on sm".formatted(words[i]));
-          }
-          capability = condition;
+    once("device", dialect);
+    String[] words = rest.split("\\s+", 2);
+    String condition = words.length > 1 ? words[1] : "";
+    switch (words[0]) {
+      case "opencl" -> {
+        dialect = Dialect.OPENCL;
+        deviceClass =
+            switch (condition) {
+              case "" -> null;
+              case "cpu" -> DeviceClass.CPU;
+              case "gpu" -> DeviceClass.GPU;
+              default ->
+                  throw new IllegalArgumentException(
+                      "'%s' is not a class of OpenCL device (there are cpu and gpu)"
+                          .formatted(condition));
+            };
+      }
+      case "cuda" -> {
+        dialect = Dialect.CUDA;
+        capability = condition.isEmpty() ? null : expression(condition);
+        if (capability != null && !capability.names().equals(Set.of("sm"))) {
+          throw new IllegalArgumentException(
+              "'%s' is not a condition on sm, such as sm>=80".formatted(condition));
         }
       }
+      default ->
+          throw new IllegalArgumentException(
+              "unknown dialect '%s' (there are opencl and cuda)".formatted(words[0]));
     }
   }
 
@@ -176,7 +223,7 @@ final class HeaderParser {
     while (matcher.find() && rest.substring(end, matcher.start()).isBlank()) {
       var values = new ArrayList<Integer>();
       for (String value : matcher.group(2).strip().split("\\s+")) {
-        values.add(Integer.valueOf(value));
+        values.add(number(value));
       }
       found.put(matcher.group(1), values);
       end = matcher.end();
@@ -188,9 +235,20 @@ final class HeaderParser {
     return found;
   }
 
+  private static int number(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("%s is above %d".formatted(text, Integer.MAX_VALUE), e);
+    }
+  }
+
   private void tunable(String name, List<Integer> values) {
     if (tunables.put(name, values) != null) {
       throw new IllegalArgumentException("tunable '%s' is named twice".formatted(name));
+    }
+    if (values.stream().distinct().count() < values.size()) {
+      throw new IllegalArgumentException("a value of '%s' is given twice".formatted(name));
     }
   }
 
@@ -210,11 +268,11 @@ final class HeaderParser {
           }
           setting.put(name, values.getFirst());
         });
-    defaults.add(new KernelFile.Default(Expression.parse(rest.substring(0, mark)), setting));
+    defaults.add(new KernelFile.Default(expression(rest.substring(0, mark)), setting));
   }
 
   private List<Expression> sizes(String rest) {
-    List<Expression> sizes = Expression.parseList(rest);
+    List<Expression> sizes = Expression.parseList(rest, line);
     if (sizes.isEmpty() || sizes.size() > 3) {
       throw new IllegalArgumentException("'%s' is not one to three sizes".formatted(rest));
     }
@@ -222,20 +280,26 @@ final class HeaderParser {
   }
 
   private void pass(String name) {
-    if (grid != null) {
+    requireName(name);
+    boolean first = passLine == 0 && grid == null && block == null && shared == null;
+    if (!first) {
       endPass();
     }
     function = name;
+    passLine = line;
   }
 
   private void endPass() {
     if (grid == null) {
+      line = passLine == 0 ? line : passLine;
       throw wrong("pass '%s' has no 'grid' line".formatted(function));
     }
-    passes.add(new KernelFile.Pass(function, grid, block, shared));
+    passes.add(
+        new KernelFile.Pass(
+            function, grid, block == null ? List.of(ONE) : block, shared == null ? NONE : shared));
     grid = null;
-    block = List.of(ONE);
-    shared = NONE;
+    block = null;
+    shared = null;
   }
 
   private GanderException wrong(String reason) {

@@ -4,6 +4,7 @@ package gander.runtime.catalogue;
 import gander.runtime.DeviceClass;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Dialect;
+import gander.runtime.GanderException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -89,7 +90,50 @@ public record KernelFile(
       return false;
     }
     Map<String, Long> names = names(problem, device, setting);
-    return when.stream().allMatch(condition -> condition.holds(names));
+    return when.stream().allMatch(condition -> value(condition, names) != 0);
+  }
+
+  /** Whether each tunable has one of its values. */
+  boolean allows(Map<String, Integer> setting) {
+    return setting.keySet().equals(tunables.keySet())
+        && tunables.entrySet().stream()
+            .allMatch(tunable -> tunable.getValue().contains(setting.get(tunable.getKey())));
+  }
+
+  /** A setting with the tunables in the header's order, which the source's text depends on. */
+  Map<String, Integer> inOrder(Map<String, Integer> setting) {
+    var ordered = new LinkedHashMap<String, Integer>();
+    tunables.keySet().forEach(name -> ordered.put(name, setting.get(name)));
+    return ordered;
+  }
+
+  /**
+   * An expression of the header.
+   *
+   * @throws GanderException naming file and line if it cannot be computed
+   */
+  long value(Expression expression, Map<String, Long> names) {
+    try {
+      return expression.value(names);
+    } catch (ArithmeticException | IllegalArgumentException e) {
+      throw new GanderException(
+          "kernel %s:%d: '%s' cannot be computed (%s) for %s"
+              .formatted(path, expression.line(), expression, e.getMessage(), names),
+          e);
+    }
+  }
+
+  /**
+   * The setting to take untuned: the header's default for the problem, else the first of {@link
+   * #settings}; null if it cannot compute the problem.
+   */
+  public @Nullable Map<String, Integer> firstSetting(Problem problem, DeviceInfo device) {
+    Map<String, Integer> preferred = defaultSetting(problem, device);
+    if (computes(problem, device, preferred)) {
+      return preferred;
+    }
+    List<Map<String, Integer>> settings = settings(problem, device);
+    return settings.isEmpty() ? null : settings.getFirst();
   }
 
   /**
@@ -124,7 +168,7 @@ public record KernelFile(
     tunables.forEach((name, values) -> setting.put(name, values.getFirst()));
     Map<String, Long> names = names(problem, device, setting);
     defaults.stream()
-        .filter(candidate -> candidate.condition().holds(names))
+        .filter(candidate -> value(candidate.condition(), names) != 0)
         .findFirst()
         .ifPresent(candidate -> setting.putAll(candidate.setting()));
     return setting;
@@ -146,20 +190,9 @@ public record KernelFile(
     return all;
   }
 
-  /** The line of the header that holds an expression. */
-  int headerLine(Expression expression) {
-    String[] lines = text.split("\n", -1);
-    for (int i = 0; i < lines.length; i++) {
-      if (lines[i].startsWith("//!") && lines[i].contains(expression.toString())) {
-        return i + 1;
-      }
-    }
-    return 1;
-  }
-
   /** How strongly it offers itself for a problem while nothing was measured. */
   long preference(Problem problem, DeviceInfo device, Map<String, Integer> setting) {
-    return prefer == null ? 0 : prefer.value(names(problem, device, setting));
+    return prefer == null ? 0 : value(prefer, names(problem, device, setting));
   }
 
   @Override

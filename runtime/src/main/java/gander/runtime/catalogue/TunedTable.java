@@ -6,6 +6,7 @@ import gander.runtime.jit.Hash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +34,11 @@ public final class TunedTable {
    * @param micros its median time
    */
   public record Entry(String kernel, String file, Map<String, Integer> setting, double micros) {
-    boolean names(Variant variant) {
-      return variant.kernel().path().equals(kernel)
-          && variant.setting().equals(setting)
-          && Hash.of(variant.kernel().text()).equals(file);
+    /** Whether this is about the kernel as it is now. */
+    boolean names(KernelFile candidate) {
+      return candidate.path().equals(kernel)
+          && candidate.allows(setting)
+          && Hash.of(candidate.text()).equals(file);
     }
   }
 
@@ -83,7 +85,14 @@ public final class TunedTable {
 
   private static Map<String, Entry> parse(String text, String what) {
     try {
-      return JSON.readValue(text, Content.class).problems();
+      Content content = JSON.readValue(text, Content.class);
+      boolean whole =
+          content.problems() != null
+              && content.problems().values().stream().allMatch(TunedTable::isWhole);
+      if (whole) {
+        return content.problems();
+      }
+      throw new GanderException("%s is damaged; delete it and tune again".formatted(what));
     } catch (JacksonException e) {
       throw new GanderException(
           "%s is damaged (%s); delete it and tune again".formatted(what, e.getOriginalMessage()),
@@ -91,20 +100,39 @@ public final class TunedTable {
     }
   }
 
-  public @Nullable Entry find(String problem) {
-    Entry entry = own.get(problem);
-    return entry != null ? entry : shipped.get(problem);
+  private static boolean isWhole(@Nullable Entry entry) {
+    return entry != null
+        && entry.kernel() != null
+        && entry.file() != null
+        && entry.setting() != null
+        && !entry.setting().containsValue(null);
   }
 
-  /** Remembers a winner until {@link #save}. */
-  public void put(Variant winner, double micros) {
+  /** What won a problem, as it is or with code fused into it; null if it was not tuned. */
+  public @Nullable Entry find(Problem problem) {
+    String key = key(problem, problem.fused());
+    Entry entry = own.get(key);
+    return entry != null ? entry : shipped.get(key);
+  }
+
+  /**
+   * Remembers a winner until {@link #save}.
+   *
+   * @param fused whether it won among the kernels that take generated code, which are those that
+   *     count where something is fused into the problem
+   */
+  public void put(Variant winner, boolean fused, double micros) {
     own.put(
-        winner.problem().key(),
+        key(winner.problem(), fused),
         new Entry(
             winner.kernel().path(),
             Hash.of(winner.kernel().text()),
             Map.copyOf(winner.setting()),
             micros));
+  }
+
+  private static String key(Problem problem, boolean fused) {
+    return fused ? problem.key() + " fused" : problem.key();
   }
 
   /** Writes this user's table in one piece. */
@@ -117,10 +145,7 @@ public final class TunedTable {
       Path temporary = Files.createTempFile(file.toAbsolutePath().getParent(), "tuned", ".tmp");
       Files.writeString(temporary, JSON.writeValueAsString(new Content(device, own)) + "\n");
       Files.move(
-          temporary,
-          file,
-          java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new GanderException("tuning table %s cannot be written: %s".formatted(file, e), e);
     }

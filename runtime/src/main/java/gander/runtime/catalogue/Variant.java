@@ -36,28 +36,42 @@ public record Variant(
               size(pass.block(), 0, names),
               size(pass.block(), 1, names),
               size(pass.block(), 2, names),
-              Math.toIntExact(pass.shared().value(names))));
+              (int) size(pass.shared(), 0, Integer.MAX_VALUE, names)));
     }
     return geometries;
   }
 
   private int size(List<Expression> sizes, int axis, Map<String, Long> names) {
-    if (axis >= sizes.size()) {
-      return 1;
-    }
-    long size = sizes.get(axis).value(names);
-    if (size < 1 || size > Integer.MAX_VALUE) {
-      throw new GanderException(
-          "kernel %s: '%s' is %d for %s%s; a grid or block is at least 1"
-              .formatted(kernel.path(), sizes.get(axis), size, problem.key(), settingText()));
-    }
-    return (int) size;
+    return axis < sizes.size() ? (int) size(sizes.get(axis), 1, Integer.MAX_VALUE, names) : 1;
   }
 
-  /** Bytes of each scratch buffer, in the order declared. */
+  private long size(Expression expression, long least, long most, Map<String, Long> names) {
+    long size = kernel.value(expression, names);
+    if (size < least || size > most) {
+      throw new GanderException(
+          "kernel %s:%d: '%s' is %d for %s%s, not between %d and %d"
+              .formatted(
+                  kernel.path(),
+                  expression.line(),
+                  expression,
+                  size,
+                  problem.key(),
+                  settingText(),
+                  least,
+                  most));
+    }
+    return size;
+  }
+
+  /**
+   * Bytes of each scratch buffer, in the order declared. One that a kernel declares but needs none
+   * of still has an address, so it has an element.
+   */
   public List<Long> scratchBytes() {
     Map<String, Long> names = KernelFile.names(problem, device, setting);
-    return kernel.scratch().stream().map(scratch -> scratch.bytes().value(names)).toList();
+    return kernel.scratch().stream()
+        .map(scratch -> Math.max(Float.BYTES, size(scratch.bytes(), 0, Long.MAX_VALUE, names)))
+        .toList();
   }
 
   /** The tunables as text, with a space in front; empty if there are none. */

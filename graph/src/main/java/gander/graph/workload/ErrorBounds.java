@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.graph.workload;
+
+import gander.graph.op.Broadcast;
+import gander.graph.op.Composite;
+import gander.graph.op.Concat;
+import gander.graph.op.Constant;
+import gander.graph.op.Fusion;
+import gander.graph.op.Gather;
+import gander.graph.op.Input;
+import gander.graph.op.Iota;
+import gander.graph.op.MatMul;
+import gander.graph.op.Node;
+import gander.graph.op.Pad;
+import gander.graph.op.Parameter;
+import gander.graph.op.Pointwise;
+import gander.graph.op.Random;
+import gander.graph.op.Read;
+import gander.graph.op.Reduce;
+import gander.graph.op.Reshape;
+import gander.graph.op.Rewrite;
+import gander.graph.op.Slice;
+import gander.graph.op.StopGradient;
+import gander.graph.op.Tensor;
+import gander.graph.op.Transpose;
+import gander.graph.op.Values;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * How far a correct single-precision computation of some tensors can be from the reference: running
+ * error analysis, first to last operation, each adding its own rounding to what its operands bring.
+ *
+ * <p>A sum of k terms, or of k products, is within {@code gamma_k * sum |terms|} in whatever order
+ * it is made, {@code gamma_k = k u / (1 - k u)}, {@code u = 2^-24}; with whole numbers that never
+ * pass 2^24 it is exact, which shows a lost or doubled term that the bound would hide. Pointwise
+ * functions round as {@link Rounding} says. What only moves numbers, and random draws, is exact.
+ */
+final class ErrorBounds {
+  /** Whole numbers up to here are floats. */
+  private static final double EXACT = 0x1p24;
+
+  /**
+   * A hand-written kernel of a composite may order the arithmetic otherwise than its expansion,
+   * means of parts included, which are not exact where sums are.
+   */
+  private static final double COMPOSITE = 2;
+
+  private final Map<Tensor, Bounded> bounds;
+  private final boolean inComposite;
+
+  private ErrorBounds(Map<Tensor, Bounded> given, boolean inComposite) {
+    bounds = new HashMap<>(given);
+    this.inComposite = inComposite;
+  }
+
+  /**
+   * @param given values for the tensors where the computation begins
+   */
+  static List<Bounded> of(List<Tensor> wanted, Map<Tensor, Bounded> given) {
+    return of(wanted, given, false);
+  }
+
+  private static List<Bounded> of(
+      List<Tensor> wanted, Map<Tensor, Bounded> given, boolean inComposite) {
+    var analysis = new ErrorBounds(given, inComposite);
+    for (Node node : Rewrite.nodes(wanted, given.keySet())) {
+      List<Bounded> inputs =
+          node.inputs().stream().map(t -> Objects.requireNonNull(analysis.bounds.get(t))).toList();
+      List<Bounded> outputs = analysis.outputs(node, inputs);
+      for (int i = 0; i < outputs.size(); i++) {
+        analysis.bounds.put(node.output(i), outputs.get(i));
+      }
+    }
+    return wanted.stream().map(t -> Objects.requireNonNull(analysis.bounds.get(t))).toList();
+  }
+
+  private List<Bounded> outputs(Node node, List<Bounded> inputs) {
+    return switch (node.op()) {
+      case Pointwise map -> List.of(PointwiseBounds.of(map.expression(), inputs));
+      case Constant constant ->
+          List.of(PointwiseBounds.constant(constant.value(), constant.shape()));
+      case Reduce reduce -> List.of(reduce(node, reduce, inputs.getFirst()));
+      case MatMul product -> List.of(matmul(node, product, inputs));
+      case Gather gather -> List.of(gather(node, inputs));
+      case Iota iota -> exact(node, inputs);
+      case Random random -> exact(node, inputs);
+      case Broadcast broadcast -> moved(node, inputs);
+      case Reshape reshape -> moved(node, inputs);
+      case Transpose transpose -> moved(node, inputs);
+      case Slice slice -> moved(node, inputs);
+      case Pad pad -> moved(node, inputs);
+      case Concat concat -> moved(node, inputs);
+      case StopGradient stop -> moved(node, inputs);
+      case Composite composite -> composite(composite, inputs);
+      case Input input -> throw unbound(node);
+      case Read read -> throw unbound(node);
+      case Parameter parameter -> throw unbound(node);
+    };
+  }
+
+  private static IllegalStateException unbound(Node node) {
+    return new IllegalStateException(node + " has no value");
+  }
+
+  private static List<Values> reference(Node node, List<Bounded> inputs) {
+    return node.op().reference(inputs.stream().map(Bounded::asValues).toList());
+  }
+
+  private static List<Bounded> exact(Node node, List<Bounded> inputs) {
+    return reference(node, inputs).stream().map(Bounded::exact).toList();
+  }
+
+  /** Errors go where the numbers go. */
+  private static List<Bounded> moved(Node node, List<Bounded> inputs) {
+    Values values = reference(node, inputs).getFirst();
+    Values errors =
+        node.op().reference(inputs.stream().map(Bounded::errorsAsValues).toList()).getFirst();
+    return List.of(new Bounded(values.shape(), values.data(), errors.data()));
+  }
+
+  private static Bounded gather(Node node, List<Bounded> inputs) {
+    Bounded index = inputs.get(1);
+    Values values = reference(node, inputs).getFirst();
+    double[] errors =
+        node.op()
+            .reference(List.of(inputs.get(0).errorsAsValues(), index.asValues()))
+            .getFirst()
+            .data();
+    for (int i = 0; i < errors.length; i++) {
+      // A row of NaN, asked for by an index outside the table, is exact.
+      errors[i] = Double.isNaN(errors[i]) ? 0 : errors[i];
+    }
+    if (!index.isExact()) {
+      Arrays.fill(errors, Double.POSITIVE_INFINITY);
+    }
+    return new Bounded(values.shape(), values.data(), errors);
+  }
+
+  private Bounded reduce(Node node, Reduce reduce, Bounded x) {
+    Values values = reference(node, List.of(x)).getFirst();
+    if (reduce.kind() == Reduce.Kind.MAX) {
+      double[] errors = reduce.reference(List.of(x.errorsAsValues())).getFirst().data();
+      return new Bounded(values.shape(), values.data(), errors);
+    }
+    double[] sizes = reduce.reference(List.of(x.magnitudes())).getFirst().data();
+    double[] inherited = reduce.reference(List.of(x.errorsAsValues())).getFirst().data();
+    return sum(values, sizes, inherited, x.shape().size() / values.shape().size(), x.isWhole());
+  }
+
+  private Bounded matmul(Node node, MatMul product, List<Bounded> inputs) {
+    Bounded a = inputs.get(0);
+    Bounded b = inputs.get(1);
+    Values values = reference(node, inputs).getFirst();
+    double[] sizes = product.reference(List.of(a.magnitudes(), b.magnitudes())).getFirst().data();
+    var inherited = new double[sizes.length];
+    if (!a.isExact() || !b.isExact()) {
+      // |a db| + |da b| + |da db| = (|a| + da) db + da |b|
+      double[] right =
+          product.reference(List.of(a.magnitudes(), b.errorsAsValues())).getFirst().data();
+      double[] left = product.reference(List.of(a.errorsAsValues(), absolute(b))).getFirst().data();
+      Arrays.setAll(inherited, i -> right[i] + left[i]);
+    }
+    int terms = a.shape().dim(product.transposeA() ? -2 : -1);
+    return sum(values, sizes, inherited, terms, a.isWhole() && b.isWhole());
+  }
+
+  private static Values absolute(Bounded x) {
+    return new Values(x.shape(), Arrays.stream(x.values()).map(Math::abs).toArray());
+  }
+
+  private Bounded sum(Values values, double[] sizes, double[] inherited, int terms, boolean whole) {
+    var errors = new double[sizes.length];
+    for (int i = 0; i < errors.length; i++) {
+      boolean exact = whole && !inComposite && sizes[i] <= EXACT;
+      double rounding = Rounding.gamma(terms) * sizes[i] + (exact ? 0 : Float.MIN_NORMAL);
+      errors[i] = Rounding.total(values.data()[i], inherited[i] + (exact ? 0 : rounding), 0);
+    }
+    return new Bounded(values.shape(), values.data(), errors);
+  }
+
+  private List<Bounded> composite(Composite composite, List<Bounded> inputs) {
+    List<Tensor> parameters = new ArrayList<>();
+    var given = new HashMap<Tensor, Bounded>();
+    for (Bounded input : inputs) {
+      Tensor parameter = Node.of(new Parameter(parameters.size(), input.shape()));
+      parameters.add(parameter);
+      given.put(parameter, input);
+    }
+    boolean own = inComposite || !(composite instanceof Fusion);
+    List<Bounded> outputs = of(composite.expand(parameters), given, own);
+    return composite instanceof Fusion
+        ? outputs
+        : outputs.stream().map(ErrorBounds::widened).toList();
+  }
+
+  private static Bounded widened(Bounded output) {
+    double[] errors = Arrays.stream(output.errors()).map(error -> COMPOSITE * error).toArray();
+    return new Bounded(output.shape(), output.values(), errors);
+  }
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.runtime.check;
+
+import gander.runtime.Device;
+import gander.runtime.DeviceInfo;
+import gander.runtime.GanderException;
+import gander.runtime.catalogue.Catalogue;
+import gander.runtime.catalogue.KernelFile;
+import gander.runtime.catalogue.Problem;
+import gander.runtime.catalogue.Variant;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs kernels on workloads: every kernel that can run on the device, whatever class of device it
+ * is written for, under several or all settings of its tunables.
+ */
+public final class KernelCheck {
+  /**
+   * What to run.
+   *
+   * @param kernels which of the catalogue's kernels
+   * @param setting the only setting to run; null for those that {@code settings} says
+   * @param settings how many settings a kernel and workload, the default first
+   * @param seed of the choice of settings
+   * @param limit of time for one variant, after which it counts as hanging
+   * @param jobs processes at a time
+   */
+  public record Scope(
+      Predicate<KernelFile> kernels,
+      @Nullable Map<String, Integer> setting,
+      int settings,
+      long seed,
+      Duration limit,
+      int jobs) {
+
+    /** Every kernel under so many settings a workload. */
+    public static Scope of(int settings, long seed) {
+      return new Scope(kernel -> true, null, settings, seed, Duration.ofMinutes(2), 1);
+    }
+  }
+
+  /** Follows a check; called by one thread at a time. */
+  public interface Listener {
+    /** A case is decided. */
+    void decided(Case one, Verdict verdict);
+  }
+
+  private final DeviceInfo device;
+  private final Catalogue catalogue;
+  private final Scope scope;
+  private final Map<String, Coverage> coverages = new HashMap<>();
+  private final Map<Posed, List<Map<String, Integer>>> chosen = new HashMap<>();
+  private final Set<String> unreadable = new HashSet<>();
+
+  public KernelCheck(DeviceInfo device, Catalogue catalogue, Scope scope) {
+    this.device = device;
+    this.catalogue = catalogue;
+    this.scope = scope;
+  }
+
+  /** What is compiled once, though it may run on several workloads. */
+  private record Posed(String kernel, Problem problem) {}
+
+  /** A workload with the cases that run on it. */
+  private record Batch(Workload workload, List<Case> cases) {}
+
+  /**
+   * The cases that a check runs, in order; a kernel whose header cannot be read for a workload is
+   * decided at once.
+   */
+  private Queue<Batch> batches(List<Workload> workloads, Listener listener) {
+    var batches = new ArrayDeque<Batch>();
+    for (Workload workload : workloads) {
+      var cases = new ArrayList<Case>();
+      for (KernelFile kernel : catalogue.kernels(workload.problem().op())) {
+        if (!scope.kernels.test(kernel)
+            || !kernel.runsOn(device)
+            || unreadable.contains(kernel.path())) {
+          continue;
+        }
+        try {
+          for (Map<String, Integer> setting : settings(kernel, workload)) {
+            cases.add(new Case(kernel, setting, workload));
+          }
+        } catch (GanderException e) {
+          unreadable.add(kernel.path());
+          listener.decided(
+              new Case(kernel, Map.of(), workload),
+              new Verdict.Refused(String.valueOf(e.getMessage())));
+        }
+      }
+      if (!cases.isEmpty()) {
+        batches.add(new Batch(workload, cases));
+      }
+    }
+    return batches;
+  }
+
+  private List<Map<String, Integer>> settings(KernelFile kernel, Workload workload) {
+    var posed = new Posed(kernel.path(), workload.problem());
+    List<Map<String, Integer>> known = chosen.get(posed);
+    if (known == null) {
+      known = settings(kernel, workload.problem());
+      chosen.put(posed, known);
+    }
+    return known;
+  }
+
+  private List<Map<String, Integer>> settings(KernelFile kernel, Problem problem) {
+    List<Map<String, Integer>> all =
+        Catalogue.variants(kernel, problem, device).stream().map(Variant::setting).toList();
+    Map<String, Integer> only = scope.setting;
+    if (only != null) {
+      return all.stream().filter(only::equals).toList();
+    }
+    return coverages
+        .computeIfAbsent(kernel.path(), k -> new Coverage(scope.settings, scope.seed))
+        .choose(all);
+  }
+
+  /** Runs every case in processes of their own. */
+  public void run(List<Workload> workloads, List<Path> folders, Listener listener) {
+    Queue<Batch> batches = batches(workloads, listener);
+    try (ExecutorService pool = Executors.newFixedThreadPool(scope.jobs)) {
+      var jobs = new ArrayList<Future<?>>();
+      for (int i = 0; i < scope.jobs; i++) {
+        jobs.add(pool.submit(() -> work(batches, folders, listener)));
+      }
+      for (Future<?> job : jobs) {
+        job.get();
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new GanderException("interrupted", e);
+    }
+  }
+
+  private void work(Queue<Batch> batches, List<Path> folders, Listener listener) {
+    try (var worker = new WorkerProcess(device.id(), folders, scope.limit)) {
+      for (Batch batch = next(batches); batch != null; batch = next(batches)) {
+        worker.take(batch.workload, batch.workload.data());
+        for (Case one : batch.cases) {
+          Verdict verdict = worker.run(one.kernel(), one.setting());
+          synchronized (batches) {
+            listener.decided(one, verdict);
+          }
+        }
+      }
+    }
+  }
+
+  private static @Nullable Batch next(Queue<Batch> batches) {
+    synchronized (batches) {
+      return batches.poll();
+    }
+  }
+
+  /** Runs every case in this process, which hangs if one hangs. */
+  public void runHere(Device open, KernelRun run, List<Workload> workloads, Listener listener) {
+    for (Batch batch : batches(workloads, listener)) {
+      Workload.Data data = batch.workload.data();
+      for (Case one : batch.cases) {
+        listener.decided(one, run.run(one.variant(open.info()), one.workload(), data));
+      }
+    }
+  }
+}
