@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC'11) and what is made
 // of its words. A pure function of counter and key, with the same bits on every device; the same text in Java is
-// gander.graph.reference.Philox and Normals.
+// gander.graph.random.Philox and Normals.
 #ifndef GANDER_PHILOX_H
 #define GANDER_PHILOX_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.op;
 
-import gander.graph.reference.Draws;
+import gander.graph.random.Draws;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

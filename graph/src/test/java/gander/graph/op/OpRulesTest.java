@@ -160,7 +160,8 @@ class OpRulesTest {
     var outputs = new LinkedHashMap<String, Tensor>();
     node.allOutputs().forEach(tensor -> outputs.put("y" + outputs.size(), tensor));
     return Simplify.apply(
-        Expand.apply(Graph.of(outputs), g -> n -> n.op().contract(n.inputShapes(), n.shapes()) != null));
+        Expand.apply(
+            Graph.of(outputs), g -> n -> n.op().contract(n.inputShapes(), n.shapes()) != null));
   }
 
   private static void sizesAgree(Node node, Contract contract) {

@@ -37,14 +37,15 @@ class ScheduleTest {
   private final Tensor x = input("x", Shape.of(4, 4));
 
   private static Schedule schedule(Graph graph) {
-    Graph simple = Simplify.apply(Expand.apply(graph, g -> node -> !(node.op() instanceof Composite)));
+    Graph simple =
+        Simplify.apply(Expand.apply(graph, g -> node -> !(node.op() instanceof Composite)));
     Graph fused =
         Fuse.apply(simple, node -> node.op() instanceof MatMul || node.op() instanceof Reduce);
-    return Schedule.of(fused, ScheduleTest::inPlace);
+    return Schedule.of(fused, ScheduleTest::code);
   }
 
-  private static Set<Integer> inPlace(Node node) {
-    return KernelCode.of((Fusion) node.op(), StubKernels.device(DeviceClass.CPU)).inPlace();
+  private static KernelCode.Written code(Node node) {
+    return KernelCode.of((Fusion) node.op(), StubKernels.device(DeviceClass.CPU));
   }
 
   private static Schedule assigning(Assignment... assignments) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.data;
 
+import gander.graph.random.Philox;
+
 /**
  * Random numbers that are a pure function of (seed, stream, element, position): the words of
  * Philox4x32-10 with the seed as key and the counter (position / 4, element low, element high,
@@ -18,7 +20,7 @@ final class Draws {
   private final int element0;
   private final int element1;
   private final int stream;
-  private final int[] words = new int[4];
+  private int[] words = {};
   private int position;
 
   Draws(long seed, int stream, long element) {
@@ -32,7 +34,8 @@ final class Draws {
   /** The next 32 bits. */
   int bits() {
     if ((position & 3) == 0) {
-      philox(position >>> 2, element0, element1, stream, key0, key1, words);
+      words =
+          Philox.philox4x32(Philox.ROUNDS, position >>> 2, element0, element1, stream, key0, key1);
     }
     return words[position++ & 3];
   }
@@ -50,23 +53,5 @@ final class Draws {
     long high = Integer.toUnsignedLong(bits());
     long low = Integer.toUnsignedLong(bits());
     return (int) Math.unsignedMultiplyHigh(high << 32 | low, n);
-  }
-
-  /** Ten rounds of Philox4x32. */
-  static void philox(int c0, int c1, int c2, int c3, int k0, int k1, int[] out) {
-    for (int round = 0; round < 10; round++) {
-      long p0 = (c0 & 0xFFFFFFFFL) * 0xD2511F53L;
-      long p1 = (c2 & 0xFFFFFFFFL) * 0xCD9E8D57L;
-      c0 = (int) (p1 >>> 32) ^ c1 ^ k0;
-      c1 = (int) p1;
-      c2 = (int) (p0 >>> 32) ^ c3 ^ k1;
-      c3 = (int) p0;
-      k0 += 0x9E3779B9;
-      k1 += 0xBB67AE85;
-    }
-    out[0] = c0;
-    out[1] = c1;
-    out[2] = c2;
-    out[3] = c3;
   }
 }

@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.data;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gander.graph.random.Philox;
 import org.junit.jupiter.api.Test;
 
 class DrawsTest {
-  @Test
-  void philoxGivesThePublishedAnswers() {
-    assertArrayEquals(
-        new int[] {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}, philox(0, 0, 0, 0, 0, 0));
-    assertArrayEquals(
-        new int[] {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}, philox(-1, -1, -1, -1, -1, -1));
-    assertArrayEquals(
-        new int[] {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1},
-        philox(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0));
-  }
-
   @Test
   void wordsFollowTheCounter() {
     var draws = new Draws(0x0000000200000001L, 7, 0x0000000400000003L);
@@ -72,8 +61,6 @@ class DrawsTest {
   }
 
   private static int[] philox(int c0, int c1, int c2, int c3, int k0, int k1) {
-    var out = new int[4];
-    Draws.philox(c0, c1, c2, c3, k0, k1, out);
-    return out;
+    return Philox.philox4x32(Philox.ROUNDS, c0, c1, c2, c3, k0, k1);
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package gander.graph.reference;
+package gander.graph.random;
 
 /**
  * Philox4x32 (Salmon, Moraes, Dror and Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC'11):

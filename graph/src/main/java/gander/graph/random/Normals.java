@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package gander.graph.reference;
+package gander.graph.random;
 
 /**
  * Uniform and normal numbers from random words: {@code kernels/include/normal.h} in Java, line by

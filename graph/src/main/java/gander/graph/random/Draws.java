@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package gander.graph.reference;
+package gander.graph.random;
 
 /**
  * Whole draws of random numbers, as the kernels of the op {@code random} define them: element n

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package gander.graph.reference;
+package gander.graph.random;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
