@@ -137,7 +137,8 @@ class OpRulesTest {
   @Test
   void everyOpIsNamedByTheTableOfKernels() {
     KernelTable table = KernelTable.read();
-    var served = new TreeSet<>(Set.of("map"));
+    // Folders of no op's own: generated bodies, and what a device can do at most.
+    var served = new TreeSet<>(Set.of("map", "peak"));
     for (Sample sample : Samples.all()) {
       for (Node node : expanded(sample).nodes()) {
         Contract contract = node.op().contract(node.inputShapes(), node.shapes());
