@@ -1,8 +1,10 @@
 //! peak: independent chains of fused multiply-adds in float16 registers: what the cores can compute at most
 //! device  opencl cpu
 //! when    KIND == 0 && N % 16 == 0
-//! tune    CHAINS = 12 8 16 20
+//! tune    CHAINS = 12 4 6 8 16 20
+//! default simd < 16 ? CHAINS = 6
 //! grid    ceil(N, 16 * CHAINS)
+//! note    AVX2 has 16 registers of 8 floats: 6 chains are 12 of them, and cover the latency of 4 cycles on 2 ports
 // SPDX-License-Identifier: Apache-2.0
 #include "peak.h"
 

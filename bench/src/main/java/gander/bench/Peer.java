@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.bench;
 
+import gander.models.run.RunConfig;
+import gander.models.zoo.Zoo;
 import gander.runtime.GanderException;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -11,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * and sleeps otherwise. Closed by its owner.
  */
 final class Peer implements AutoCloseable {
+  /** The modes of PyTorch's step that its script knows. */
+  static final List<String> MODES = List.of("eager", "fused", "compiled");
+
   private final String mode;
   private final Process process;
   private final BufferedReader answers;
@@ -46,15 +50,17 @@ final class Peer implements AutoCloseable {
    * @param python an interpreter that has torch
    * @throws GanderException if it cannot be started; the message has the process's last line
    */
-  static Peer pytorch(String python, String model, int batch, String mode, int threads) {
+  static Peer pytorch(String python, RunConfig config, String mode, int threads) {
     Path script = script("pytorch_step.py");
     List<String> command =
         List.of(
             python,
             script.toString(),
-            model,
+            config.model(),
             "--batch",
-            Integer.toString(batch),
+            Integer.toString(config.batch()),
+            "--size",
+            Integer.toString(Zoo.size(config)),
             "--mode",
             mode,
             "--threads",
@@ -116,11 +122,6 @@ final class Peer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** The modes of PyTorch's step that its script knows. */
-  static List<String> modes() {
-    return new ArrayList<>(List.of("eager", "fused", "compiled"));
   }
 
   @Override

@@ -2,9 +2,14 @@
 package gander.bench;
 
 import java.util.Arrays;
+import java.util.Collection;
 
 /** A sample's least, middle and largest value. */
 record Spread(double least, double median, double most) {
+  static Spread of(Collection<Double> values) {
+    return of(values.stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
   /**
    * Of some values.
    *

@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.bench;
 
-import gander.graph.Graph;
-import gander.graph.op.Ops;
-import gander.graph.op.Tensor;
 import gander.graph.program.DeviceBackend;
 import gander.graph.program.DeviceProgram;
-import gander.models.net.Network;
+import gander.graph.program.Step;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Whole training steps on a fixed batch, timed in turn with peers: a round runs every contender for
@@ -45,10 +42,7 @@ final class StepBench implements AutoCloseable {
     this.backend = backend;
     Model model = Zoo.create(config);
     model.initialize(backend, config.seed());
-    Tensor x = Ops.input("x", Network.batched(model.batch(), model.image()));
-    Graph step =
-        model.step(new StepBuilder(config.seed()), Collections.nCopies(model.batchesPerStep(), x));
-    program = backend.compile(step);
+    program = backend.compile(model.step(new StepBuilder(config.seed())));
     var random = new SplittableRandom(config.seed());
     var images = new float[model.batch() * model.image().size()];
     for (int i = 0; i < images.length; i++) {
@@ -94,17 +88,13 @@ final class StepBench implements AutoCloseable {
         timings.add(
             new Timing(
                 contender instanceof Peer peer ? peer.mode() : "gander",
-                Spread.of(array(times)),
+                Spread.of(times),
                 Spread.of(ratios(times, base)))));
     return timings;
   }
 
   private static int steps(double millis) {
     return (int) Math.max(5, ROUND_MILLIS / millis);
-  }
-
-  private static double[] array(List<Double> values) {
-    return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
   private static double[] ratios(List<Double> times, List<Double> base) {
@@ -115,9 +105,22 @@ final class StepBench implements AutoCloseable {
     return ratios;
   }
 
-  /** The program, for its kernels and their times. */
-  DeviceProgram program() {
-    return program;
+  /** A kernel of the step and how long it took by the device's clock. */
+  record KernelTime(Step step, Spread micros) {}
+
+  /** Times each kernel in some runs of the step. */
+  List<KernelTime> kernels(int runs) {
+    List<Step> steps = program.steps();
+    var micros = new double[steps.size()][runs];
+    for (int run = 0; run < runs; run++) {
+      long[] nanos = program.time();
+      for (int i = 0; i < nanos.length; i++) {
+        micros[i][run] = nanos[i] / 1e3;
+      }
+    }
+    return IntStream.range(0, steps.size())
+        .mapToObj(i -> new KernelTime(steps.get(i), Spread.of(micros[i])))
+        .toList();
   }
 
   @Override

@@ -13,6 +13,8 @@ import java.util.Locale;
  * @param capability CUDA's compute capability as one number (90 for sm_90), 0 elsewhere; {@code sm}
  *     in kernel headers
  * @param computeUnits cores or multiprocessors; {@code units} in kernel headers
+ * @param vectorFloats floats that one register of a CPU core holds (8 with AVX2, 16 with AVX-512),
+ *     1 on a GPU; {@code simd} in kernel headers
  * @param memoryBytes all of the device's memory
  * @param maxAllocationBytes the largest single allocation
  * @param localMemoryBytes local (shared) memory of one group; {@code local} in kernel headers
@@ -27,6 +29,7 @@ public record DeviceInfo(
     String architecture,
     int capability,
     int computeUnits,
+    int vectorFloats,
     long memoryBytes,
     long maxAllocationBytes,
     long localMemoryBytes,

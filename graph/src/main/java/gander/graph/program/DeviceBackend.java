@@ -44,6 +44,10 @@ public final class DeviceBackend implements Backend {
     return device.info().id();
   }
 
+  public DeviceInfo info() {
+    return device.info();
+  }
+
   @Override
   public String describe() {
     DeviceInfo info = device.info();

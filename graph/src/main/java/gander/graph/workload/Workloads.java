@@ -114,9 +114,34 @@ public final class Workloads {
         Samples.of(op).stream().filter(Workloads::hasContract).map(this::plain).toList());
   }
 
-  /** The distinct problems of some fusions, each filled as its core's own samples are. */
+  /** The distinct problems of some fusions. */
   public List<Workload> problems(List<Fusion> fusions) {
-    return distinct(fusions.stream().map(fusion -> of(fusion, givens(fusion), "")).toList());
+    return distinct(fusions.stream().map(this::of).toList());
+  }
+
+  /** A fusion, filled as the samples of its core's op are. */
+  public Workload of(Fusion fusion) {
+    return of(fusion, givens(fusion), "");
+  }
+
+  /** What shows a device's peak of arithmetic: 8192 operations for each of some elements. */
+  public Workload peakOfArithmetic(int elements) {
+    return Peaks.workload(Peaks.COMPUTE, elements, seed);
+  }
+
+  /** What shows a device's peak of memory: 8 bytes for each of some elements. */
+  public Workload peakOfMemory(int elements) {
+    return Peaks.workload(Peaks.MEMORY, elements, seed);
+  }
+
+  /** The fusions of an op's problem list, each the op alone; of {@code map}, generated bodies. */
+  public static List<Fusion> fusions(String op) {
+    return op.equals("map")
+        ? Maps.all().stream().map(Maps.Mapped::fusion).toList()
+        : Samples.of(op).stream()
+            .filter(Workloads::hasContract)
+            .map(sample -> Fusion.of(sample.op(), sample.shapes()))
+            .toList();
   }
 
   private static List<Workload> distinct(List<Workload> workloads) {

@@ -50,6 +50,7 @@ class CodegenTest {
         "none",
         0,
         2,
+        16,
         1L << 30,
         1L << 28,
         1 << 15,

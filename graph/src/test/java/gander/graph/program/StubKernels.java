@@ -29,6 +29,7 @@ final class StubKernels {
         "none",
         0,
         2,
+        16,
         1L << 30,
         1L << 28,
         1 << 15,

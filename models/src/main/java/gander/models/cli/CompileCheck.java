@@ -125,6 +125,7 @@ final class CompileCheck {
         architecture,
         Integer.parseInt(architecture.replaceAll("\\D", "")),
         MULTIPROCESSORS,
+        1,
         Long.MAX_VALUE,
         Long.MAX_VALUE,
         SHARED_BYTES,

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.cli;
 
+import gander.graph.Graph;
+import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
+import gander.models.zoo.Zoo;
 import gander.runtime.GanderException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,17 +43,17 @@ public final class ModelOptions {
   private Map<String, String> settings = new LinkedHashMap<>();
 
   /** The model's name, which need not exist. */
-  String name() {
+  public String name() {
     return model;
   }
 
   /** The seed of every random number. */
-  long seed() {
+  public long seed() {
     return seed == null ? 1 : seed;
   }
 
   /** The config that these options make of a model's defaults. */
-  RunConfig config(String data, String device) {
+  public RunConfig config(String data, String device) {
     RunConfig config = RunConfig.of(model, data, device);
     config = with(config, "loss", loss);
     config = with(config, "batch", batch);
@@ -67,7 +70,12 @@ public final class ModelOptions {
     return config;
   }
 
-  static RunConfig with(RunConfig config, String key, @Nullable Object value) {
+  /** The model's training step on a batch that is written before each run. */
+  public Graph step(String device) {
+    return Zoo.create(config("none", device)).step(new StepBuilder(seed()));
+  }
+
+  public static RunConfig with(RunConfig config, String key, @Nullable Object value) {
     return value == null ? config : config.with(key, value.toString());
   }
 }

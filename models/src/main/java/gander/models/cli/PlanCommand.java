@@ -2,20 +2,16 @@
 package gander.models.cli;
 
 import gander.graph.Graph;
-import gander.graph.op.Ops;
-import gander.graph.op.Tensor;
 import gander.graph.plan.Plan;
 import gander.graph.plan.PlanReport;
 import gander.graph.program.DeviceBackend;
 import gander.models.io.AtomicFile;
 import gander.models.io.MemoryMap;
-import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
 import java.nio.file.Path;
-import java.util.Collections;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,10 +43,7 @@ public final class PlanCommand implements CliCommand {
     try (DeviceBackend backend = device.openDevice()) {
       RunConfig config = model.config("none", backend.device());
       Model planned = Zoo.create(config);
-      Tensor x = Ops.input("x", Network.batched(planned.batch(), planned.image()));
-      Graph graph =
-          planned.step(
-              new StepBuilder(config.seed()), Collections.nCopies(planned.batchesPerStep(), x));
+      Graph graph = planned.step(new StepBuilder(config.seed()));
       DeviceBackend.Analysis analysis = backend.analyse(graph);
       if (explain) {
         System.out.println(analysis.explanation());

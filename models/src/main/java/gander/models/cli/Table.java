@@ -9,19 +9,19 @@ import java.util.List;
  * Rows of text under headings, padded to columns; a heading that begins with {@code >} is
  * right-aligned.
  */
-final class Table {
+public final class Table {
   private final String[] headings;
   private final List<String[]> rows = new ArrayList<>();
 
-  Table(String... headings) {
+  public Table(String... headings) {
     this.headings = headings;
   }
 
-  void row(Object... cells) {
+  public void row(Object... cells) {
     rows.add(Arrays.stream(cells).map(String::valueOf).toArray(String[]::new));
   }
 
-  void print(Output output) {
+  public void print(Output output) {
     var widths = new int[headings.length];
     String[] titles = Arrays.stream(headings).map(h -> h.replace(">", "")).toArray(String[]::new);
     var all = new ArrayList<>(rows);

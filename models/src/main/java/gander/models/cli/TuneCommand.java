@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.cli;
 
-import gander.graph.Graph;
 import gander.graph.op.Fusion;
-import gander.graph.op.Ops;
-import gander.graph.op.Tensor;
 import gander.graph.program.DeviceBackend;
 import gander.graph.workload.Workloads;
-import gander.models.net.Network;
-import gander.models.net.StepBuilder;
-import gander.models.run.RunConfig;
-import gander.models.zoo.Model;
-import gander.models.zoo.Zoo;
 import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Devices;
@@ -26,7 +18,6 @@ import gander.runtime.check.Workload;
 import gander.runtime.tune.Tuner;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -118,13 +109,7 @@ public final class TuneCommand implements CliCommand {
   /** What the kernels of a model's training step compute. */
   private List<Fusion> fusions() {
     try (DeviceBackend backend = device.openDevice()) {
-      RunConfig config = model.config("none", backend.device());
-      Model tuned = Zoo.create(config);
-      Tensor x = Ops.input("x", Network.batched(tuned.batch(), tuned.image()));
-      Graph graph =
-          tuned.step(
-              new StepBuilder(config.seed()), Collections.nCopies(tuned.batchesPerStep(), x));
-      return backend.analyse(graph).fusions();
+      return backend.analyse(model.step(backend.device())).fusions();
     }
   }
 

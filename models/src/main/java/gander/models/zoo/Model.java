@@ -3,11 +3,14 @@ package gander.models.zoo;
 
 import gander.graph.Backend;
 import gander.graph.Graph;
+import gander.graph.op.Ops;
 import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
 import gander.models.data.Range;
+import gander.models.net.Network;
 import gander.models.net.StepBuilder;
+import java.util.Collections;
 import java.util.List;
 
 /** A model with everything it needs to be trained: networks, loss, optimizers. */
@@ -39,6 +42,12 @@ public interface Model {
    * @param batches {@code [batch, ...image]}, as many as {@link #batchesPerStep}
    */
   Graph step(StepBuilder step, List<Tensor> batches);
+
+  /** A training step that takes one batch for all of its batches: the input {@code x}. */
+  default Graph step(StepBuilder step) {
+    Tensor x = Ops.input("x", Network.batched(batch(), image()));
+    return step(step, Collections.nCopies(batchesPerStep(), x));
+  }
 
   /**
    * Images {@code [count, ...image]} to look at, as output {@code images}.

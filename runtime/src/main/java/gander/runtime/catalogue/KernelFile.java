@@ -79,6 +79,7 @@ public record KernelFile(
     problem.dims().forEach((name, value) -> names.put(name, (long) value));
     setting.forEach((name, value) -> names.put(name, (long) value));
     names.put("units", (long) device.computeUnits());
+    names.put("simd", (long) device.vectorFloats());
     names.put("local", device.localMemoryBytes());
     names.put("sm", (long) device.capability());
     return names;

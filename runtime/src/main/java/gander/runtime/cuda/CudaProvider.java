@@ -189,6 +189,7 @@ public final class CudaProvider implements DeviceProvider {
         "sm_" + capability,
         capability,
         attribute(check, device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT),
+        1,
         bytes[0],
         bytes[0],
         attribute(

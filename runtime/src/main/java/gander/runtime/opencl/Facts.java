@@ -77,6 +77,9 @@ record Facts(cl_device_id device, String platformVersion) {
         architecture(),
         0,
         integer(CL_DEVICE_MAX_COMPUTE_UNITS),
+        deviceClass() == DeviceClass.CPU
+            ? Math.max(1, integer(CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT))
+            : 1,
         longInteger(CL_DEVICE_GLOBAL_MEM_SIZE),
         longInteger(CL_DEVICE_MAX_MEM_ALLOC_SIZE),
         longInteger(CL_DEVICE_LOCAL_MEM_SIZE),

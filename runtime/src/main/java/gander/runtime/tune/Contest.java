@@ -18,8 +18,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Variants of one problem on the same numbers in the same memory, timed by the device's clock. */
-final class Contest implements AutoCloseable {
+/**
+ * Variants of one problem on the same numbers in the same memory, timed by the device's clock. The
+ * results are not looked at: whoever times a variant has checked it before.
+ *
+ * <p>Used from the device's thread; closed by its owner, before the device.
+ */
+public final class Contest implements AutoCloseable {
   private final Device device;
   private final Catalogue catalogue;
   private final Path cache;
@@ -27,7 +32,11 @@ final class Contest implements AutoCloseable {
   private final List<Memory> buffers = new ArrayList<>();
   private final List<Entrant> entrants = new ArrayList<>();
 
-  Contest(Device device, Catalogue catalogue, Path cache, Workload workload, Workload.Data data) {
+  /**
+   * @param cache folder of compiled kernels
+   */
+  public Contest(
+      Device device, Catalogue catalogue, Path cache, Workload workload, Workload.Data data) {
     this.device = device;
     this.catalogue = catalogue;
     this.cache = cache;
@@ -54,7 +63,7 @@ final class Contest implements AutoCloseable {
   }
 
   /** Makes a variant ready to be timed. */
-  Entrant enter(Variant variant) {
+  public Entrant enter(Variant variant) {
     var entrant = new Entrant(variant);
     entrants.add(entrant);
     return entrant;
@@ -67,7 +76,7 @@ final class Contest implements AutoCloseable {
   }
 
   /** A variant with its code and its scratch memory; closed by the contest at the latest. */
-  final class Entrant implements AutoCloseable {
+  public final class Entrant implements AutoCloseable {
     private final Variant variant;
     private final Jit jit = new Jit(device, cache);
     private final List<Memory> scratch = new ArrayList<>();
@@ -90,26 +99,31 @@ final class Contest implements AutoCloseable {
       }
     }
 
-    Variant variant() {
+    public Variant variant() {
       return variant;
     }
 
     /** Runs once without counting: drivers put off work to the first launch. */
-    void warmUp() {
+    public void warmUp() {
       recording.time();
     }
 
-    /** Runs once, all passes. */
-    void time() {
+    /**
+     * Runs once, all passes.
+     *
+     * @return microseconds
+     */
+    public double time() {
       long nanos = 0;
       for (long launch : recording.time()) {
         nanos += launch;
       }
       micros.add(nanos / 1e3);
+      return nanos / 1e3;
     }
 
     /** The median of all runs. */
-    double median() {
+    public double median() {
       List<Double> sorted = micros.stream().sorted().toList();
       int middle = sorted.size() / 2;
       return sorted.size() % 2 == 1
@@ -117,7 +131,7 @@ final class Contest implements AutoCloseable {
           : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    double least() {
+    public double least() {
       return micros.stream().mapToDouble(Double::doubleValue).min().orElse(0);
     }
 

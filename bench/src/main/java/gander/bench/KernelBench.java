@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.bench;
+
+import gander.graph.op.Cost;
+import gander.graph.op.Fusion;
+import gander.graph.workload.Workloads;
+import gander.runtime.Device;
+import gander.runtime.GanderException;
+import gander.runtime.catalogue.Catalogue;
+import gander.runtime.catalogue.TunedTable;
+import gander.runtime.catalogue.Variant;
+import gander.runtime.check.Verdict;
+import gander.runtime.check.WorkerProcess;
+import gander.runtime.check.Workload;
+import gander.runtime.tune.Contest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+
+/**
+ * Times the kernels that a program would use, one problem at a time, each against the device's
+ * peaks measured in the same rounds. What a hot cache holds is not fetched again. A kernel that
+ * fails its check is not timed.
+ */
+final class KernelBench implements AutoCloseable {
+  /** A round runs a kernel about this long. */
+  private static final double ROUND_MICROS = 2000;
+
+  private static final int MOST_RUNS = 50;
+
+  /** What came out for one problem. */
+  sealed interface Outcome {
+    Workload workload();
+
+    Variant variant();
+  }
+
+  /**
+   * Times and rates.
+   *
+   * @param micros medians of the rounds
+   * @param ofArithmetic share of the peak of arithmetic
+   * @param ofRoofline share of what the peaks allow for this much work and traffic
+   */
+  record Timed(
+      Workload workload,
+      Variant variant,
+      Cost cost,
+      Spread micros,
+      Spread ofArithmetic,
+      Spread ofRoofline)
+      implements Outcome {
+    double flops() {
+      return cost.flops() / (micros.median() / 1e6);
+    }
+
+    double bytes() {
+      return cost.bytes() / (micros.median() / 1e6);
+    }
+  }
+
+  /** A kernel that is not right. */
+  record Failed(Workload workload, Variant variant, Verdict verdict) implements Outcome {}
+
+  private final Device device;
+  private final Catalogue catalogue;
+  private final TunedTable tuned;
+  private final Path cache;
+  private final WorkerProcess checker;
+  private final Workloads workloads;
+  private final int rounds;
+  private final PeakMeter peaks;
+  private final ArrayList<Double> peakFlops = new ArrayList<>();
+  private final ArrayList<Double> peakBytes = new ArrayList<>();
+
+  /**
+   * @param cache folder of compiled kernels
+   * @param checker checks on the same device
+   */
+  KernelBench(
+      Device device,
+      Catalogue catalogue,
+      TunedTable tuned,
+      Path cache,
+      WorkerProcess checker,
+      int rounds,
+      long seed) {
+    this.device = device;
+    this.catalogue = catalogue;
+    this.tuned = tuned;
+    this.cache = cache;
+    this.checker = checker;
+    this.rounds = rounds;
+    this.workloads = new Workloads(device.info(), seed);
+    this.peaks = new PeakMeter(device, catalogue, cache, seed);
+  }
+
+  /**
+   * Times one problem.
+   *
+   * @throws GanderException if no kernel computes it
+   */
+  Outcome run(Fusion fusion) {
+    Workload workload = workloads.of(fusion);
+    Variant variant = catalogue.choose(workload.problem(), device.info(), tuned);
+    if (variant == null) {
+      throw new GanderException(
+          "no kernel for %s computes %s".formatted(device.info().id(), workload.problem()));
+    }
+    Workload.Data data = workload.data();
+    checker.take(workload, data);
+    Verdict verdict = checker.run(variant.kernel(), variant.setting());
+    if (!(verdict instanceof Verdict.Right)) {
+      return new Failed(workload, variant, verdict);
+    }
+    Cost cost = BenchProblems.cost(fusion);
+    try (var contest = new Contest(device, catalogue, cache, workload, data)) {
+      return time(workload, cost, contest.enter(variant));
+    }
+  }
+
+  private Timed time(Workload workload, Cost cost, Contest.Entrant entrant) {
+    entrant.warmUp();
+    int runs = (int) Math.clamp(ROUND_MICROS / entrant.time(), 1, MOST_RUNS);
+    var micros = new double[rounds];
+    var ofArithmetic = new double[rounds];
+    var ofRoofline = new double[rounds];
+    for (int round = 0; round < rounds; round++) {
+      double flops = peaks.flops();
+      double bytes = peaks.bytes();
+      peakFlops.add(flops);
+      peakBytes.add(bytes);
+      var times = new double[runs];
+      Arrays.setAll(times, run -> entrant.time());
+      micros[round] = Spread.of(times).median();
+      double seconds = micros[round] / 1e6;
+      ofArithmetic[round] = cost.flops() / flops / seconds;
+      ofRoofline[round] = Math.max(cost.flops() / flops, cost.bytes() / bytes) / seconds;
+    }
+    return new Timed(
+        workload,
+        entrant.variant(),
+        cost,
+        Spread.of(micros),
+        Spread.of(ofArithmetic),
+        Spread.of(ofRoofline));
+  }
+
+  /** The device's peak of arithmetic in all rounds so far, operations a second. */
+  Spread peakFlops() {
+    return Spread.of(peakFlops);
+  }
+
+  /** The device's peak of memory in all rounds so far, bytes a second. */
+  Spread peakBytes() {
+    return Spread.of(peakBytes);
+  }
+
+  @Override
+  public void close() {
+    peaks.close();
+  }
+}
