@@ -1,21 +1,26 @@
-//! matmul: MR x NV float16 sums in registers walk over MC x NC outputs; B is read in place or copied into panels
+//! matmul: MR x NV float16 sums in registers walk over MC x NC outputs; A and B are read in place or copied
 //! device  opencl cpu
 //! when    min(M, MR) * NV <= 24
-//! when    (MC <= 64 || MC < 2 * M) && (NC == 32 || N > 32) && (!PACK || !TB)
+//! when    (MC <= 64 || MC < 2 * M) && (NC == 32 || N > 32) && (PACK % 2 == 0 || !TB)
 //! when    KC == 1024 || K > (local < 409600 ? 256 : 1024)
 //! when    4 * (16 * NV * (min(K, KC) + MR) + (K > KC ? (MC + MR) * (NC + 16 * NV) : 0)) <= local
 //! when    4 * (16 * NV * min(K, KC) + 96 * (min(K, min(KC, 512)) + 4 * NC + 16 * NV + 32)) <= local
-//! tune    MR = 8 4 6   NV = 2 1 4   MC = 64 16 32 128 512   NC = 32 64   KC = 1024 256   PACK = 0 1
+//! tune    MR = 8 4 6   NV = 2 1 4   MC = 64 16 32 128 512   NC = 32 64   KC = 1024 256   PACK = 0 1 2 3
+//! default simd < 16 ? MR = 6 NV = 1
+//! default simd < 16 && TA && M % 256 == 0 && !TB && N % 256 == 0 ? PACK = 3
+//! default simd < 16 && TA && M % 256 == 0 ? PACK = 2
+//! default simd < 16 && !TB && N % 256 == 0 && M >= 64 ? PACK = 1
 //! default local < 409600 && K > 256 ? KC = 256
 //! default N <= 112 && ceil(N, 16) % 2 == 1 ? NV = 1
 //! default !TB && M <= 4 && N > 32 ? NV = 4 NC = 64
 //! default !TB && M >= 512 && K >= 256 && B * ceil(M, 512) * ceil(N, 64) >= 4 * units ? MC = 512 NC = 64 PACK = 1
-//! default TB && M > 128 && B * ceil(M, 512) * ceil(N, 32) >= 4 * units ? MC = 512
+//! default TB && M > 256 && B * ceil(M, 512) * ceil(N, 32) >= 4 * units ? MC = 512
 //! default TB && M > 64 && B * ceil(M, 128) * ceil(N, 32) >= 4 * units ? MC = 128
 //! default B * ceil(M, 64) * ceil(N, 32) <= 2 * units ? MC = 16
 //! default B * ceil(M, 64) * ceil(N, 32) <= 8 * units ? MC = 32
 //! grid    ceil(N, NC)  ceil(M, MC)  B
-//! note    PACK pays where M is large; the sums are the same bits under every setting
+//! note    PACK copies B (1), A (2) or both (3); B pays where M is large, A where rows of a transposed A are a power of
+//! note    2 apart and would all lie in the same few sets of a cache; the sums are the same bits under every setting
 //! note    two Zen 4 cores of 117 GFLOP/s each: 220 at 1024^3; 180 to 215 in the layers of an MLP at batch 128
 // SPDX-License-Identifier: Apache-2.0
 
@@ -28,18 +33,21 @@
 #define VECS SMALLER(NV, CEIL(N, 16))
 #define WIDE (16 * VECS)
 
-// A group computes CHUNK rows and COLS columns, whole tiles both. Where a hook computes A, every SPAN-th group does the
-// work of SPAN, so that an element of A is computed for more columns at a time.
-#define SPAN (PLAIN_A ? 1 : CEIL(M, MC) * CEIL(N, NC) >= 32 ? 4 : 2)
+// A stays where it is unless a hook computes it, or it is to be copied.
+#define A_IN_PLACE (PLAIN_A && PACK < 2)
+
+// A group computes CHUNK rows and COLS columns, whole tiles both. Where A is computed or copied, every SPAN-th group
+// does the work of SPAN, so that this is done for more columns at a time.
+#define SPAN (A_IN_PLACE ? 1 : CEIL(M, MC) * CEIL(N, NC) >= 32 ? 4 : 2)
 #define CHUNK (ROWS * CEIL(TILES, CEIL(M, MC)))
 #define COLS (WIDE * CEIL(CEIL(N, WIDE), CEIL(N, SPAN * NC)))
 
 // K is cut into BLOCKS slabs of DEPTH.
-#define BLOCKS CEIL(K, (PLAIN_A ? KC : SMALLER(KC, 512)))
+#define BLOCKS CEIL(K, (A_IN_PLACE ? KC : SMALLER(KC, 512)))
 #define DEPTH (BLOCKS == 1 ? K : 16 * CEIL(CEIL(K, BLOCKS), 16))
 
-// A stays where it is, unless a hook computes it: then BAND rows at a time are computed for all panels of the group.
-#if PLAIN_A
+// BAND rows at a time are computed or copied for all panels of the group.
+#if A_IN_PLACE
 #define BAND CHUNK
 #define A_SPACE GLOBAL
 #define A_ROW (TA ? 1 : K)
@@ -53,7 +61,7 @@
 #endif
 
 // B stays where it is, or a panel of WIDE columns of it is copied, k by k, to be read for all rows of the band.
-#define IN_PLACE (PLAIN_B && !PACK && N >= 16 && (!TB || K == 1))
+#define B_IN_PLACE (PLAIN_B && PACK % 2 == 0 && N >= 16 && (!TB || K == 1))
 
 // The last vector of a row that is no multiple of 16 is moved left, over columns that belong to its neighbour.
 #define START(column) (N < 16 ? 0 : min((column), N - 16))
@@ -89,10 +97,10 @@ KERNEL void matmul(PARAMS) {
   const int left = GROUP_X / SPAN * COLS;
   const int right = GROUP_X % SPAN == 0 ? min(left + COLS, N) : left;
   LOCAL float16 sums[SUMS_LINE * (BLOCKS > 1 ? BAND : ROWS)];
-#if !IN_PLACE
+#if !B_IN_PLACE
   LOCAL float16 panel[DEPTH * VECS]; // [DEPTH,WIDE]
 #endif
-#if !PLAIN_A
+#if !A_IN_PLACE
   LOCAL float band[TA ? DEPTH * A_LINE : (BAND + ROWS) * A_LINE];
 #endif
 
@@ -101,7 +109,7 @@ KERNEL void matmul(PARAMS) {
     for (int k0 = 0; k0 < K; k0 += DEPTH) {
       const int depth = BLOCKS == 1 ? K : min(DEPTH, K - k0);
 
-#if !PLAIN_A
+#if !A_IN_PLACE
       const int above = min(top, M - ROWS); // the first row of the band
 #if TA
       for (int k = 0; k < depth; k++) {
@@ -127,7 +135,7 @@ KERNEL void matmul(PARAMS) {
 #endif
 
       for (int n = left; n < right; n += WIDE) {
-#if !IN_PLACE
+#if !B_IN_PLACE
         LOCAL float* lanes = (LOCAL float*)panel;
 #if N < 16
         for (int k = 0; k < depth; k++) {
@@ -171,12 +179,12 @@ KERNEL void matmul(PARAMS) {
           // The last tile is moved up where it would cross the edge; it stores only what is its own.
           const int m = min(row, M - ROWS);
           LOCAL float16* tile = BLOCKS > 1 ? sums + (row - top) * SUMS_LINE + (n - left) / 16 : sums;
-#if PLAIN_A
+#if A_IN_PLACE
           GLOBAL const float* ap = a + (size_t)z * M * K + (TA ? (size_t)k0 * M + m : (size_t)m * K + k0);
 #else
           LOCAL const float* ap = band + (m - above) * A_ROW;
 #endif
-#if IN_PLACE
+#if B_IN_PLACE
           GLOBAL const float* bp[VECS];
 #pragma unroll
           for (int x = 0; x < VECS; x++) {
@@ -210,7 +218,7 @@ KERNEL void matmul(PARAMS) {
             float16 bv[VECS];
 #pragma unroll
             for (int x = 0; x < VECS; x++) {
-#if IN_PLACE
+#if B_IN_PLACE
               bv[x] = vload16(0, bp[x] + (size_t)k * N);
 #else
               bv[x] = panel[k * VECS + x];

@@ -96,7 +96,7 @@ final class KernelBench implements AutoCloseable {
   }
 
   /**
-   * Times one problem.
+   * Times one problem with the kernel that a program would use.
    *
    * @throws GanderException if no kernel computes it
    */
@@ -107,6 +107,12 @@ final class KernelBench implements AutoCloseable {
       throw new GanderException(
           "no kernel for %s computes %s".formatted(device.info().id(), workload.problem()));
     }
+    return run(fusion, variant);
+  }
+
+  /** Times one variant of a problem. */
+  Outcome run(Fusion fusion, Variant variant) {
+    Workload workload = workloads.of(fusion);
     Workload.Data data = workload.data();
     checker.take(workload, data);
     Verdict verdict = checker.run(variant.kernel(), variant.setting());

@@ -8,6 +8,7 @@ import gander.models.cli.CliCommand;
 import gander.models.cli.DeviceOptions;
 import gander.models.cli.ModelOptions;
 import gander.models.cli.Output;
+import gander.models.cli.Selection;
 import gander.models.cli.Table;
 import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
@@ -15,7 +16,10 @@ import gander.runtime.Devices;
 import gander.runtime.GanderException;
 import gander.runtime.UserCache;
 import gander.runtime.catalogue.Catalogue;
+import gander.runtime.catalogue.KernelFile;
+import gander.runtime.catalogue.Problem;
 import gander.runtime.catalogue.TunedTable;
+import gander.runtime.catalogue.Variant;
 import gander.runtime.check.WorkerProcess;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +52,18 @@ public final class KernelBenchCommand implements CliCommand {
   private @Nullable String problem;
 
   @Option(
+      names = "--kernel",
+      paramLabel = "PATH",
+      description = "time this kernel, such as matmul/cpu_panels.cl, rather than those chosen")
+  private @Nullable String kernel;
+
+  @Option(
+      names = "--setting",
+      paramLabel = "'NAME=V ...'",
+      description = "of the kernel's tunables (its default for each problem)")
+  private @Nullable String setting;
+
+  @Option(
       names = "--rounds",
       paramLabel = "N",
       defaultValue = "15",
@@ -61,6 +77,9 @@ public final class KernelBenchCommand implements CliCommand {
   public Integer call() {
     if (rounds < 1) {
       throw new GanderException("--rounds is %d; it must be at least 1".formatted(rounds));
+    }
+    if (setting != null && kernel == null) {
+      throw new GanderException("--setting is for one kernel: name it with --kernel");
     }
     var results = new ResultFile(out, output);
     DeviceInfo info = device.info();
@@ -78,7 +97,12 @@ public final class KernelBenchCommand implements CliCommand {
           new Table("problem", "kernel", ">us", ">GFLOP/s", ">GB/s", ">of peak", ">of roofline");
       for (int i = 0; i < fusions.size(); i++) {
         output.progress("%d of %d problems".formatted(i + 1, fusions.size()));
-        KernelBench.Outcome outcome = bench.run(fusions.get(i));
+        Variant variant = variant(fusions.get(i), catalogue, info);
+        if (kernel != null && variant == null) {
+          continue;
+        }
+        KernelBench.Outcome outcome =
+            variant == null ? bench.run(fusions.get(i)) : bench.run(fusions.get(i), variant);
         good &= outcome instanceof KernelBench.Timed;
         results.add(line(outcome));
         row(table, outcome);
@@ -101,6 +125,22 @@ public final class KernelBenchCommand implements CliCommand {
     }
     results.save();
     return good ? 0 : 1;
+  }
+
+  /** The variant that the command line asks for; null for none, or if it cannot compute this. */
+  private @Nullable Variant variant(Fusion fusion, Catalogue catalogue, DeviceInfo info) {
+    if (kernel == null) {
+      return null;
+    }
+    KernelFile file = Selection.kernel(kernel, catalogue);
+    Map<String, Integer> wanted = setting == null ? null : Selection.setting(setting, file);
+    Problem posed = new Workloads(info, model.seed()).of(fusion).problem();
+    return file.op().equals(posed.op()) && file.runsOn(info)
+        ? Catalogue.variants(file, posed, info).stream()
+            .filter(variant -> wanted == null || variant.setting().equals(wanted))
+            .findFirst()
+            .orElse(null)
+        : null;
   }
 
   private List<Fusion> fusions(Workloads workloads) {

@@ -190,6 +190,26 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
         .build();
   }
 
+  /**
+   * A square product, and the layers of multilayer perceptrons at batch 128, each as it is in the
+   * forward pass, in the gradient of its input and in that of its weight.
+   */
+  static List<Sample> largeSamples() {
+    var samples = new ArrayList<Sample>();
+    int[][] sizes = {
+      {1024, 1024, 1024}, {128, 1024, 784}, {128, 784, 1024}, {128, 1024, 512}, {128, 512, 784}
+    };
+    for (int[] size : sizes) {
+      int m = size[0];
+      int n = size[1];
+      int k = size[2];
+      samples.add(Sample.of(new MatMul(false, false), Sample.normal(m, k), Sample.normal(k, n)));
+      samples.add(Sample.of(new MatMul(false, true), Sample.normal(m, n), Sample.normal(k, n)));
+      samples.add(Sample.of(new MatMul(true, false), Sample.normal(m, k), Sample.normal(m, n)));
+    }
+    return samples;
+  }
+
   static List<Sample> samples() {
     var samples = new ArrayList<Sample>();
     int[][] small = {{1, 1, 1}, {1, 1, 5}, {3, 1, 2}, {1, 4, 3}, {2, 3, 4}};

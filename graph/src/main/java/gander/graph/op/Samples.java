@@ -36,6 +36,14 @@ public final class Samples {
     return all;
   }
 
+  /**
+   * Problems that are tuned and timed beside those of an op's list: what everyone measures, and too
+   * large to check under every setting of every kernel.
+   */
+  public static List<Sample> large(String op) {
+    return op.equals("matmul") ? MatMul.largeSamples() : List.of();
+  }
+
   /** The problem list of one op. */
   public static List<Sample> of(String op) {
     return all().stream().filter(sample -> sample.op().name().equals(op)).toList();

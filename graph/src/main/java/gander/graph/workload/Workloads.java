@@ -110,8 +110,7 @@ public final class Workloads {
     if (op.equals("map") || op.equals(Peaks.OP)) {
       return distinct(all(op));
     }
-    return distinct(
-        Samples.of(op).stream().filter(Workloads::hasContract).map(this::plain).toList());
+    return distinct(timed(op).map(this::plain).toList());
   }
 
   /** The distinct problems of some fusions. */
@@ -134,14 +133,16 @@ public final class Workloads {
     return Peaks.workload(Peaks.MEMORY, elements, seed);
   }
 
-  /** The fusions of an op's problem list, each the op alone; of {@code map}, generated bodies. */
+  /** What is tuned and timed of an op, each problem alone; of {@code map}, generated bodies. */
   public static List<Fusion> fusions(String op) {
     return op.equals("map")
         ? Maps.all().stream().map(Maps.Mapped::fusion).toList()
-        : Samples.of(op).stream()
-            .filter(Workloads::hasContract)
-            .map(sample -> Fusion.of(sample.op(), sample.shapes()))
-            .toList();
+        : timed(op).map(sample -> Fusion.of(sample.op(), sample.shapes())).toList();
+  }
+
+  private static Stream<Sample> timed(String op) {
+    return Stream.concat(Samples.large(op).stream(), Samples.of(op).stream())
+        .filter(Workloads::hasContract);
   }
 
   private static List<Workload> distinct(List<Workload> workloads) {

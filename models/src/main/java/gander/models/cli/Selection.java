@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 
 /** Names on the command line that must exist. */
-final class Selection {
+public final class Selection {
   private Selection() {}
 
-  static void requireOp(String op, Collection<String> ops) {
+  public static void requireOp(String op, Collection<String> ops) {
     if (!ops.contains(op)) {
       throw new GanderException(
           "unknown op '%s', did you mean '%s'? There are %s"
@@ -22,7 +22,7 @@ final class Selection {
     }
   }
 
-  static KernelFile kernel(String path, Catalogue catalogue) {
+  public static KernelFile kernel(String path, Catalogue catalogue) {
     KernelFile kernel = catalogue.kernel(path);
     if (kernel == null) {
       List<String> paths = catalogue.kernels().stream().map(KernelFile::path).toList();
@@ -34,7 +34,7 @@ final class Selection {
   }
 
   /** Reads {@code BM=64 BK=8}; tunables left out have their first values. */
-  static Map<String, Integer> setting(String text, KernelFile kernel) {
+  public static Map<String, Integer> setting(String text, KernelFile kernel) {
     var setting = new LinkedHashMap<String, Integer>();
     kernel.tunables().forEach((name, values) -> setting.put(name, values.getFirst()));
     for (String pair : text.strip().split("[\\s,]+")) {

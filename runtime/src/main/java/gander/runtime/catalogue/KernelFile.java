@@ -6,10 +6,12 @@ import gander.runtime.DeviceInfo;
 import gander.runtime.Dialect;
 import gander.runtime.GanderException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -125,16 +127,22 @@ public record KernelFile(
   }
 
   /**
-   * The setting to take untuned: the header's default for the problem, else the first of {@link
-   * #settings}; null if it cannot compute the problem.
+   * The setting to take untuned: the header's default for the problem, or where it cannot compute
+   * it the one of {@link #settings} that differs in the fewest tunables; null if there is none.
    */
   public @Nullable Map<String, Integer> firstSetting(Problem problem, DeviceInfo device) {
     Map<String, Integer> preferred = defaultSetting(problem, device);
     if (computes(problem, device, preferred)) {
       return preferred;
     }
-    List<Map<String, Integer>> settings = settings(problem, device);
-    return settings.isEmpty() ? null : settings.getFirst();
+    return settings(problem, device).stream()
+        .min(Comparator.comparingInt(setting -> differences(setting, preferred)))
+        .orElse(null);
+  }
+
+  private static int differences(Map<String, Integer> a, Map<String, Integer> b) {
+    return (int)
+        a.keySet().stream().filter(name -> !Objects.equals(a.get(name), b.get(name))).count();
   }
 
   /**
@@ -168,10 +176,11 @@ public record KernelFile(
     var setting = new LinkedHashMap<String, Integer>();
     tunables.forEach((name, values) -> setting.put(name, values.getFirst()));
     Map<String, Long> names = names(problem, device, setting);
-    defaults.stream()
-        .filter(candidate -> value(candidate.condition(), names) != 0)
-        .findFirst()
-        .ifPresent(candidate -> setting.putAll(candidate.setting()));
+    for (Default candidate : defaults.reversed()) {
+      if (value(candidate.condition(), names) != 0) {
+        setting.putAll(candidate.setting()); // The first line that names a tunable comes last.
+      }
+    }
     return setting;
   }
 
