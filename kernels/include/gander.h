@@ -25,8 +25,10 @@
 // Asks for a cache line ahead of its use; on CPUs alone, and a hint that any other compiler may ignore.
 #if defined(__x86_64__) || defined(__aarch64__)
 #define G_PREFETCH(pointer) __builtin_prefetch((const void*)(size_t)(pointer))
+#define G_PREFETCH_FAR(pointer) __builtin_prefetch((const void*)(size_t)(pointer), 0, 2) // not into the first cache
 #else
 #define G_PREFETCH(pointer)
+#define G_PREFETCH_FAR(pointer)
 #endif
 
 #else // CUDA, compiled by NVRTC, nvcc or (as hostcuda) the system's C++ compiler

@@ -9,7 +9,7 @@
 //! default simd < 16 ? MR = 6 NV = 1
 //! default simd < 16 && TA && M % 256 == 0 && !TB && N % 256 == 0 ? PACK = 3
 //! default simd < 16 && TA && M % 256 == 0 ? PACK = 2
-//! default simd < 16 && !TB && N % 256 == 0 && M >= 64 ? PACK = 1
+//! default simd < 16 && !TB && N % 256 == 0 && M >= 64 ? PACK = 1 MC = 128
 //! default local < 409600 && K > 256 ? KC = 256
 //! default N <= 112 && ceil(N, 16) % 2 == 1 ? NV = 1
 //! default !TB && M <= 4 && N > 32 ? NV = 4 NC = 64
@@ -62,6 +62,10 @@
 
 // B stays where it is, or a panel of WIDE columns of it is copied, k by k, to be read for all rows of the band.
 #define B_IN_PLACE (PLAIN_B && PACK % 2 == 0 && N >= 16 && (!TB || K == 1))
+
+// Where rows of B are copied as they are: the lines of the next panel that a tile asks for while it is computed.
+#define COPIES_B (PLAIN_B && !B_IN_PLACE && !TB && N >= 16)
+#define SHARE CEIL(DEPTH, CEIL(BAND, ROWS))
 
 // The last vector of a row that is no multiple of 16 is moved left, over columns that belong to its neighbour.
 #define START(column) (N < 16 ? 0 : min((column), N - 16))
@@ -202,6 +206,14 @@ KERNEL void matmul(PARAMS) {
                 EPILOGUE_PREFETCH(z, m + i, START(n + 16 * x));
               }
             }
+          }
+#endif
+
+#if COPIES_B
+          // Each tile asks for its share of what the next panel will be copied from.
+          const int ask = (row - top) / ROWS * SHARE;
+          for (int k = ask; k < min(ask + SHARE, depth); k++) {
+            G_PREFETCH_FAR(b + ((size_t)z * K + k0 + k) * N + START(n + WIDE));
           }
 #endif
 
