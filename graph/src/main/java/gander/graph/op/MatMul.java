@@ -2,6 +2,7 @@
 package gander.graph.op;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -78,91 +79,80 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
   @Override
   public List<Values> reference(List<Values> inputs) {
     Shape shape = shapes(inputs.stream().map(Values::shape).toList()).getFirst();
-    double[] a = rows(inputs.get(0), transposeA);
-    double[] b = rows(inputs.get(1), transposeB);
-    int k = depth(inputs.get(0).shape());
     int m = shape.dim(-2);
     int n = shape.dim(-1);
-    var y = new double[shape.size()];
-    int pairs = Math.ceilDiv(m, 2);
+    int k = depth(inputs.get(0).shape());
+    double[][] a = rows(inputs.get(0), transposeA);
+    double[][] b = rows(inputs.get(1), transposeB);
+    var y = new double[a.length][n];
     // On all cores, two rows of y at a time: each is a sum of rows of B in ascending k.
-    IntStream.range(0, shape.size() / n / m * pairs)
+    int pairs = Math.ceilDiv(m, 2);
+    IntStream.range(0, a.length / m * pairs)
         .parallel()
         .forEach(pair -> {
           int batch = pair / pairs;
           int first = batch * m + pair % pairs * 2;
           int second = Math.min(first + 1, batch * m + m - 1);
-          if (first == second) {
-            addRow(a, first * k, k, b, batch * k * n, n, y, first * n);
-          } else {
-            addRows(a, first * k, k, b, batch * k * n, n, y, first * n);
-          }
+          double[] unused = first == second ? new double[n] : y[second];
+          addRows(a[first], a[second], b, batch * k, y[first], unused);
         });
-    return List.of(new Values(shape, y));
+    var data = new double[shape.size()];
+    for (int row = 0; row < y.length; row++) {
+      System.arraycopy(y[row], 0, data, row * n, n);
+    }
+    return List.of(new Values(shape, data));
   }
 
-  private static void addRow(
-      double[] a, int aAt, int k, double[] b, int bAt, int n, double[] y, int yAt) {
-    for (int depth = 0; depth < k; depth++) {
-      double factor = a[aAt + depth];
-      int from = bAt + depth * n;
-      for (int column = 0; column < n; column++) {
-        y[yAt + column] += factor * b[from + column];
+  /** The rows of all matrices, each an array of its own: only so are loops over them vectorised. */
+  private static double[][] rows(Values x, boolean transposed) {
+    int height = x.shape().dim(-2);
+    int width = x.shape().dim(-1);
+    int matrix = height * width;
+    double[] data = x.data();
+    var rows = new double[data.length / (transposed ? height : width)][];
+    for (int row = 0; row < rows.length; row++) {
+      if (!transposed) {
+        rows[row] = Arrays.copyOfRange(data, row * width, (row + 1) * width);
+        continue;
+      }
+      rows[row] = new double[height];
+      int at = row / width * matrix + row % width;
+      for (int i = 0; i < height; i++) {
+        rows[row][i] = data[at + i * width];
       }
     }
+    return rows;
   }
 
-  /** Two neighbouring rows, four rows of B at a time: twice as fast as one by one. */
+  /** y += p B and z += q B, four rows of B at a time. */
   private static void addRows(
-      double[] a, int aAt, int k, double[] b, int bAt, int n, double[] y, int yAt) {
+      double[] p, double[] q, double[][] b, int from, double[] y, double[] z) {
     int depth = 0;
-    for (; depth + 4 <= k; depth += 4) {
-      int p = aAt + depth;
-      int q = p + k;
-      int from = bAt + depth * n;
-      addFour(
-          a[p], a[p + 1], a[p + 2], a[p + 3], a[q], a[q + 1], a[q + 2], a[q + 3], b, from, n, y,
-          yAt);
+    for (; depth + 4 <= p.length; depth += 4) {
+      addFour(p, depth, b, from + depth, y);
+      addFour(q, depth, b, from + depth, z);
     }
-    for (; depth < k; depth++) {
-      for (int column = 0; column < n; column++) {
-        double value = b[bAt + depth * n + column];
-        y[yAt + column] += a[aAt + depth] * value;
-        y[yAt + n + column] += a[aAt + k + depth] * value;
+    for (; depth < p.length; depth++) {
+      double[] row = b[from + depth];
+      for (int column = 0; column < y.length; column++) {
+        y[column] += p[depth] * row[column];
+        z[column] += q[depth] * row[column];
       }
     }
   }
 
-  private static void addFour(
-      double p0,
-      double p1,
-      double p2,
-      double p3,
-      double q0,
-      double q1,
-      double q2,
-      double q3,
-      double[] b,
-      int from,
-      int n,
-      double[] y,
-      int yAt) {
-    for (int column = 0; column < n; column++) {
-      double b0 = b[from + column];
-      double b1 = b[from + n + column];
-      double b2 = b[from + 2 * n + column];
-      double b3 = b[from + 3 * n + column];
-      y[yAt + column] += p0 * b0 + p1 * b1 + p2 * b2 + p3 * b3;
-      y[yAt + n + column] += q0 * b0 + q1 * b1 + q2 * b2 + q3 * b3;
+  private static void addFour(double[] p, int depth, double[][] b, int from, double[] y) {
+    double p0 = p[depth];
+    double p1 = p[depth + 1];
+    double p2 = p[depth + 2];
+    double p3 = p[depth + 3];
+    double[] b0 = b[from];
+    double[] b1 = b[from + 1];
+    double[] b2 = b[from + 2];
+    double[] b3 = b[from + 3];
+    for (int column = 0; column < y.length; column++) {
+      y[column] += p0 * b0[column] + p1 * b1[column] + p2 * b2[column] + p3 * b3[column];
     }
-  }
-
-  private static double[] rows(Values x, boolean transposed) {
-    if (!transposed) {
-      return x.data();
-    }
-    Transpose swap = x.shape().rank() == 2 ? new Transpose(1, 0) : new Transpose(0, 2, 1);
-    return swap.reference(List.of(x)).getFirst().data();
   }
 
   @Override

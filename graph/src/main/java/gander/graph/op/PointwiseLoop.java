@@ -82,13 +82,33 @@ final class PointwiseLoop {
     }
   }
 
+  /** Arithmetic has loops of its own, which become vector instructions. */
   private static void unary(Unary function, double[] x, double[] y, int length) {
-    for (int i = 0; i < length; i++) {
-      y[i] = function.apply(x[i]);
+    switch (function) {
+      case NEG -> {
+        for (int i = 0; i < length; i++) {
+          y[i] = -x[i];
+        }
+      }
+      case SQUARE -> {
+        for (int i = 0; i < length; i++) {
+          y[i] = x[i] * x[i];
+        }
+      }
+      case SQRT -> {
+        for (int i = 0; i < length; i++) {
+          y[i] = Math.sqrt(x[i]);
+        }
+      }
+      default -> {
+        for (int i = 0; i < length; i++) {
+          y[i] = function.apply(x[i]);
+        }
+      }
     }
   }
 
-  /** The arithmetic has loops of its own, which become vector instructions. */
+  /** As above. */
   private static void binary(Binary function, double[] a, double[] b, double[] y, int length) {
     switch (function) {
       case ADD -> {

@@ -125,6 +125,8 @@ public final class DeviceOptions {
     Device opened = Devices.open(id);
     TunedTable tuned =
         TunedTable.load(opened.info().tuningKey(), catalogue, UserCache.folder("tuned"));
-    return new DeviceBackend(opened, catalogue, tuned, new Jit(opened, UserCache.folder("jit")));
+    var output = new Output();
+    var jit = new Jit(opened, UserCache.folder("jit"), output::compiled);
+    return new DeviceBackend(opened, catalogue, tuned, jit);
   }
 }

@@ -24,7 +24,10 @@ public final class ModelOptions {
           "minimax, minimax-ns, lsgan, hinge, wgan, wgan-gp, r1, a loss with regularizers (lsgan+r1), or the class of your own")
   private @Nullable String loss;
 
-  @Option(names = "--batch", paramLabel = "N", description = "images a batch (default 128)")
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "images a batch (default 128, on the reference 32)")
   private @Nullable Integer batch;
 
   @Option(names = "--zdim", paramLabel = "N", description = "length of the latent vector")

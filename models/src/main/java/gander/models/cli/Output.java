@@ -50,7 +50,7 @@ public final class Output {
    * What is going on now: on a terminal one line of standard error drawn over and over, elsewhere a
    * line every few seconds.
    */
-  public void progress(String text) {
+  public synchronized void progress(String text) {
     long now = System.nanoTime();
     if (now - shown < (terminal ? TERMINAL_NANOS : PLAIN_NANOS)) {
       return;
@@ -65,7 +65,15 @@ public final class Output {
     }
   }
 
-  private void clear() {
+  /** Kernels are compiled: a step of progress, which the last one wipes away. */
+  void compiled(int done, int all) {
+    progress("compiled %d of %d kernels".formatted(done, all));
+    if (done == all) {
+      clear();
+    }
+  }
+
+  private synchronized void clear() {
     if (drawn) {
       System.err.print("\r\u001b[K");
       System.err.flush();

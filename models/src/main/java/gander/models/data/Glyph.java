@@ -62,38 +62,31 @@ enum Glyph {
   ZIGZAG {
     @Override
     void draw(Pen pen, Draws draws) {
-      int corners = 3 + draws.below(2);
-      double side = draws.below(2) == 0 ? 1 : -1;
-      pen.moveTo(-1, side * draws.between(0.35, 0.65));
-      for (int i = 1; i <= corners; i++) {
+      pen.moveTo(-1, draws.between(0.35, 0.65));
+      double side = 1;
+      for (int i = 1; i <= 3; i++) {
         side = -side;
-        double jitter = i == corners ? 0 : draws.between(-0.08, 0.08);
-        pen.lineTo(2.0 * i / corners - 1 + jitter, side * draws.between(0.4, 0.75));
+        double jitter = i == 3 ? 0 : draws.between(-0.08, 0.08);
+        pen.lineTo(i / 1.5 - 1 + jitter, side * draws.between(0.4, 0.75));
       }
     }
   },
   WAVE {
     @Override
     void draw(Pen pen, Draws draws) {
-      int humps = 2 + draws.below(2);
-      double side = draws.below(2) == 0 ? 1 : -1;
       pen.moveTo(-1, draws.between(-0.1, 0.1));
-      for (int i = 1; i <= humps; i++) {
-        double x = 2.0 * i / humps - 1;
-        // The curve's crest lies half-way to its control point.
-        pen.curveTo(x - 1.0 / humps, side * draws.between(0.75, 1.15), x, draws.between(-0.1, 0.1));
-        side = -side;
-      }
+      // A curve's crest lies half-way to its control point.
+      pen.curveTo(-0.5, -draws.between(0.75, 1.15), 0, draws.between(-0.1, 0.1));
+      pen.curveTo(0.5, draws.between(0.75, 1.15), 1, draws.between(-0.1, 0.1));
     }
   },
   SPIRAL {
     @Override
     void draw(Pen pen, Draws draws) {
-      double start = draws.between(0, TURN);
-      double turns = draws.between(1.4, 1.8);
-      double hand = draws.below(2) == 0 ? 1 : -1;
+      double start = draws.between(-0.4, 0.4);
+      double turns = draws.between(1.5, 1.7);
       double inner = draws.between(0.03, 0.08);
-      pen.arc(start, hand * turns * TURN, inner, inner, draws.between(0.9, 1.05) / inner, 48);
+      pen.arc(start, turns * TURN, inner, inner, draws.between(0.9, 1.05) / inner, 48);
     }
   },
   ARROW {

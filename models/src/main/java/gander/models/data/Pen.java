@@ -40,23 +40,23 @@ final class Pen {
   Pen(int size, Draws draws) {
     this.size = size;
     this.ink = new double[size * size];
-    bendX = draws.between(-0.14, 0.14);
-    bendY = draws.between(-0.14, 0.14);
+    bendX = draws.between(-0.1, 0.1);
+    bendY = draws.between(-0.1, 0.1);
     pressX = draws.between(-0.15, 0.15);
     pressY = draws.between(-0.15, 0.15);
-    halfWidth = Math.max(0.6, draws.between(0.032, 0.062) * size);
-    double turn = draws.between(-0.2, 0.2);
-    double slant = draws.between(-0.25, 0.25);
-    double scaleX = draws.between(0.72, 1.02) * REACH * size;
-    double scaleY = draws.between(0.82, 1.02) * REACH * size;
+    halfWidth = Math.max(0.6, draws.between(0.04, 0.062) * size);
+    double turn = draws.between(-0.12, 0.12);
+    double slant = draws.between(-0.15, 0.15);
+    double scaleX = draws.between(0.86, 1.02) * REACH * size;
+    double scaleY = draws.between(0.9, 1.02) * REACH * size;
     double cos = StrictMath.cos(turn);
     double sin = StrictMath.sin(turn);
     xx = scaleX * cos;
     xy = -scaleX * (sin + slant * cos);
     yx = scaleY * sin;
     yy = scaleY * (cos - slant * sin);
-    x0 = size * draws.between(0.45, 0.55);
-    y0 = size * draws.between(0.45, 0.55);
+    x0 = size * draws.between(0.47, 0.53);
+    y0 = size * draws.between(0.47, 0.53);
   }
 
   void moveTo(double x, double y) {

@@ -28,10 +28,27 @@ public final class Jit implements AutoCloseable {
   private final JitCache cache;
   private final Map<String, CodeModule> loaded = new LinkedHashMap<>();
   private final AtomicInteger compiled = new AtomicInteger();
+  private final Listener listener;
+
+  /** Follows the compiling of many sources, which can take a while. */
+  public interface Listener {
+    /**
+     * One more is compiled; called by any thread.
+     *
+     * @param done so far
+     * @param all that were not in the cache
+     */
+    void compiled(int done, int all);
+  }
 
   public Jit(Device device, Path folder) {
+    this(device, folder, (done, all) -> {});
+  }
+
+  public Jit(Device device, Path folder, Listener listener) {
     this.device = device;
     this.cache = new JitCache(folder);
+    this.listener = listener;
   }
 
   /** How many sources were compiled, rather than found in the cache, since this was created. */
@@ -54,7 +71,14 @@ public final class Jit implements AutoCloseable {
     }
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       var results = new LinkedHashMap<String, Future<?>>();
-      missing.forEach((key, source) -> results.put(key, pool.submit(() -> compile(key, source))));
+      var done = new AtomicInteger();
+      missing.forEach((key, source) ->
+          results.put(
+              key,
+              pool.submit(() -> {
+                compile(key, source);
+                listener.compiled(done.incrementAndGet(), missing.size());
+              })));
       for (Future<?> result : results.values()) {
         result.get();
       }
