@@ -98,6 +98,13 @@ class LauncherTest {
   }
 
   @Test
+  void aUsersClassesComeBehindGandersOwn() throws Exception {
+    environment.put("GANDER_CLASSPATH", "/my classes:/your.jar");
+    Outcome outcome = launch("devices");
+    assertTrue(outcome.out().contains("/bench/target/lib/*:/my classes:/your.jar>"), outcome.out());
+  }
+
+  @Test
   void anyNewerSourceIsBuilt() throws Exception {
     launch();
     int builds = 1;
