@@ -8,6 +8,7 @@ import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,6 +104,18 @@ final class StepBench implements AutoCloseable {
       ratios[i] = times.get(i) / base.get(i);
     }
     return ratios;
+  }
+
+  /** Bytes of the heap that the thread allocates in a step. */
+  double heapBytesAStep(int steps) {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < steps; i++) {
+      program.run();
+    }
+    long after = threads.getCurrentThreadAllocatedBytes();
+    backend.finish();
+    return (double) (after - before) / steps;
   }
 
   /** A kernel of the step and how long it took by the device's clock. */

@@ -32,6 +32,9 @@ import picocli.CommandLine.Option;
 public final class StepBenchCommand implements CliCommand {
   private static final String PYTORCH = "pytorch";
 
+  /** Steps over which what the heap takes is counted. */
+  private static final int HEAP_STEPS = 200;
+
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private DeviceOptions device = new DeviceOptions();
   @Mixin private Output output = new Output();
@@ -93,6 +96,7 @@ public final class StepBenchCommand implements CliCommand {
             bench.against(
                 peers, rounds, round -> output.progress("round %d of %d".formatted(round, rounds)));
         tell(results, config, timings, peers);
+        heap(results, bench.heapBytesAStep(HEAP_STEPS));
         kernels(results, bench.kernels(rounds));
       }
     } finally {
@@ -154,6 +158,16 @@ public final class StepBenchCommand implements CliCommand {
     if (!output.json()) {
       output.line("%s, batch %d".formatted(config.model(), config.batch()));
       table.print(output);
+    }
+  }
+
+  private void heap(ResultFile results, double bytesAStep) {
+    var line = new LinkedHashMap<String, Object>();
+    line.put("what", "heap");
+    line.put("bytesAStep", bytesAStep);
+    results.add(line);
+    if (!output.json()) {
+      output.line("heap allocated in a step: %.0f bytes".formatted(bytesAStep));
     }
   }
 
