@@ -55,8 +55,12 @@ public final class Jit implements AutoCloseable {
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       var results = new LinkedHashMap<String, Future<?>>();
       missing.forEach((key, source) -> results.put(key, pool.submit(() -> compile(key, source))));
-      for (Future<?> result : results.values()) {
-        result.get();
+      try {
+        for (Future<?> result : results.values()) {
+          result.get();
+        }
+      } finally {
+        results.values().forEach(left -> left.cancel(false)); // after a failure
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
