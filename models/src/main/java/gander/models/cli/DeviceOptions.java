@@ -121,10 +121,11 @@ public final class DeviceOptions {
   }
 
   private DeviceBackend openDevice(String id) {
+    // Whatever may be refused, before there is a device to close.
     Catalogue catalogue = catalogue();
+    String tuningKey = Devices.find(id).tuningKey();
+    TunedTable tuned = TunedTable.load(tuningKey, catalogue, UserCache.folder("tuned"));
     Device opened = Devices.open(id);
-    TunedTable tuned =
-        TunedTable.load(opened.info().tuningKey(), catalogue, UserCache.folder("tuned"));
     return new DeviceBackend(opened, catalogue, tuned, new Jit(opened, UserCache.folder("jit")));
   }
 }
