@@ -79,6 +79,7 @@ public final class TrainCommand implements CliCommand {
     if (out != null) {
       RunDirectory.requireFree(out);
     }
+    Zoo.create(config); // what it refuses, before the data is read
     DataSet images = DataSets.open(data, Split.TRAIN, Zoo.range(config), Zoo.size(config));
     config = config.with("channels", Integer.toString(images.shape().channels()));
     RunConfig complete = config;

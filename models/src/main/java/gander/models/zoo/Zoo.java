@@ -33,7 +33,7 @@ public final class Zoo {
    * @throws GanderException if a name in it is unknown or a combination is refused
    */
   public static Model create(RunConfig config) {
-    int pixels = size(config) * size(config) * orElse(config.channels(), 1);
+    int pixels = pixels(size(config), orElse(config.channels(), 1));
     return switch (config.model()) {
       case "gan-mlp" -> ganMlp(config, pixels);
       case "gan-mlp-bn" -> ganMlpBn(config, pixels);
@@ -47,6 +47,16 @@ public final class Zoo {
                       Nearest.to(config.model(), MODELS),
                       String.join(", ", MODELS)));
     };
+  }
+
+  private static int pixels(int size, int channels) {
+    double pixels = (double) size * size * channels;
+    if (pixels > Integer.MAX_VALUE) {
+      throw new GanderException(
+          "images of %dx%dx%d are too large: they have 2^31 values or more; choose a smaller size"
+              .formatted(size, size, channels));
+    }
+    return (int) pixels;
   }
 
   /** The range of the images a config's model takes. */
