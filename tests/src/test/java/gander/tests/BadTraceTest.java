@@ -75,7 +75,7 @@ class BadTraceTest {
     refused(trace("gander-trace-1", "{"), "trace.safetensors", "no JSON");
     refused(trace("gander-trace-1", "[]"), "trace.safetensors", "without model and steps");
     refused(
-        trace("gander-trace-1", CONFIG.replace("gan-mlp", "gan-mpl")),
+        trace("gander-trace-1", CONFIG.replace("gan-mlp", "gan-mpl").replace("zdim", "zdin")),
         "unknown model 'gan-mpl'",
         "did you mean 'gan-mlp'");
     refused(trace("gander-trace-1", CONFIG.replace("zdim", "zdin")), "'zdin'");

@@ -111,6 +111,21 @@ class DroppedKernelTest {
         });
   }
 
+  @Test
+  void isTakenAsATuningHasRememberedIt() throws IOException {
+    DeviceInfo info = OpenCl.info();
+    Catalogue catalogue = Catalogue.load(List.of(kernels));
+    Variant other = summed(catalogue, TunedTable.empty());
+    assertEquals(Map.of("PER", 1), other.setting());
+    Variant winner = new Variant(other.kernel(), other.problem(), Map.of("PER", 4), info);
+    TunedTable table = TunedTable.load(info.tuningKey(), catalogue, folder);
+    table.put(winner, true, 1);
+    table.save();
+    Variant taken = summed(catalogue, TunedTable.load(info.tuningKey(), catalogue, folder));
+    assertEquals(DroppedFile.PATH, taken.kernel().path());
+    assertEquals(winner.setting(), taken.setting());
+  }
+
   private static JsonNode tune(Object... more) {
     var words =
         new ArrayList<Object>(

@@ -3,6 +3,7 @@ package gander.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -11,6 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A kernel dropped into a folder with a fault in it is told so in one sentence, with what to look
@@ -72,23 +75,20 @@ class FaultyKernelTest {
   }
 
   @Test
-  void oneThatIsWrongDoesNotWin() throws IOException {
+  void oneThatIsWrongIsNotTimed() throws IOException {
     OpenCl.info();
     Path kernels = DroppedFile.drop(folder, DroppedFile.changed("r < R", "r < R - 1"));
+    Object[] words = {
+      "tune", "reduce", "--kernels", kernels, "--problem", PROBLEM, "--device", OpenCl.ID, "--json"
+    };
     Caches.in(
         folder.resolve("cache"),
         () -> {
-          Cli.Said tuned =
-              Cli.done(
-                  "tune",
-                  "reduce",
-                  "--kernels",
-                  kernels,
-                  "--problem",
-                  PROBLEM,
-                  "--device",
-                  OpenCl.ID);
-          assertFalse(tuned.out().contains(DroppedFile.PATH), tuned::out);
+          Cli.Said tuned = Cli.done(words);
+          JsonNode result = JsonMapper.shared().readTree(tuned.out());
+          assertNotEquals(DroppedFile.PATH, result.path("kernel").asString());
+          // It asks to be the untuned choice, which has a time only if it was right.
+          assertTrue(result.path("untunedMicros").isNull(), tuned::out);
           for (String setting : List.of("PER=1", "PER=4")) {
             holds(
                 tuned.err(),
@@ -130,6 +130,20 @@ class FaultyKernelTest {
     Path kernels = DroppedFile.drop(folder, text);
     String sentence = failure(check(kernels), kernels);
     holds(sentence, DroppedFile.place(text, "nonsense") + ": error: ");
+  }
+
+  @Test
+  void noRunBeginsWithSourceThatDoesNotCompile() throws IOException {
+    OpenCl.info();
+    String text = DroppedFile.changed("float total =", "float total = nonsense +");
+    Path kernels = DroppedFile.drop(folder, text);
+    Path data = IdxFiles.folder(folder.resolve("data"), 4, 4);
+    String command =
+        "train ae --device %s --kernels %s --data %s --out %s --batch 4 --size 4"
+            .formatted(OpenCl.ID, kernels, data, folder.resolve("run"));
+    List<String> named =
+        List.of("reduce/mine.cl for reduce O=", DroppedFile.place(text, "nonsense"));
+    Cli.refused(folder, named, (Object[]) command.split(" "));
   }
 
   @Test

@@ -39,14 +39,23 @@ public final class Zoo {
       case "gan-mlp-bn" -> ganMlpBn(config, pixels);
       case "ae" -> autoencoder(config, pixels, 0);
       case "dae" -> autoencoder(config, pixels, 0.3);
-      default ->
-          throw new GanderException(
-              "unknown model '%s', did you mean '%s'? There are %s"
-                  .formatted(
-                      config.model(),
-                      Nearest.to(config.model(), MODELS),
-                      String.join(", ", MODELS)));
+      default -> throw unknown(config.model());
     };
+  }
+
+  /**
+   * @throws GanderException naming the nearest, if there is no such model
+   */
+  public static void requireKnown(String model) {
+    if (!MODELS.contains(model)) {
+      throw unknown(model);
+    }
+  }
+
+  private static GanderException unknown(String model) {
+    return new GanderException(
+        "unknown model '%s', did you mean '%s'? There are %s"
+            .formatted(model, Nearest.to(model, MODELS), String.join(", ", MODELS)));
   }
 
   private static int pixels(int size, int channels) {
