@@ -53,7 +53,7 @@ public final class UserCache {
     } catch (IOException e) {
       throw new GanderException(
           "the cache folder %s cannot be used (%s); set GANDER_CACHE to a folder of your own"
-              .formatted(folder, e.getMessage()),
+              .formatted(folder, Reason.of(e)),
           e);
     }
   }

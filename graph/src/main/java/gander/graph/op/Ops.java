@@ -2,10 +2,12 @@
 package gander.graph.op;
 
 import static gander.graph.op.Expr.arg;
+import static java.util.stream.Collectors.joining;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What models are written with: one static method an operation, meant to be imported statically so
@@ -144,7 +146,7 @@ public final class Ops {
   // Pointwise, two arguments
 
   private static Tensor map(Binary function, Tensor a, Tensor b) {
-    Shape shape = common(a.shape(), b.shape());
+    Shape shape = common(function.word, a, b);
     return Pointwise.of(
         Expr.binary(function, arg(0), arg(1)), broadcast(a, shape), broadcast(b, shape));
   }
@@ -226,7 +228,7 @@ public final class Ops {
 
   /** {@code yes} where the condition is not 0, {@code no} elsewhere. */
   public static Tensor select(Tensor condition, Tensor yes, Tensor no) {
-    Shape shape = common(common(condition.shape(), yes.shape()), no.shape());
+    Shape shape = common("select", condition, yes, no);
     return Pointwise.of(
         Expr.select(arg(0), arg(1), arg(2)),
         broadcast(condition, shape),
@@ -236,15 +238,25 @@ public final class Ops {
 
   // Shapes
 
-  /** The shape two tensors broadcast to. */
-  static Shape common(Shape a, Shape b) {
-    int rank = Math.max(a.rank(), b.rank());
-    Shape left = a.padded(rank);
-    Shape right = b.padded(rank);
-    int[] dims =
-        IntStream.range(0, rank)
-            .map(axis -> left.dim(axis) == 1 ? right.dim(axis) : left.dim(axis))
-            .toArray();
+  /** The shape that the arguments of a pointwise function repeat to. */
+  private static Shape common(String function, Tensor... arguments) {
+    int rank = Stream.of(arguments).mapToInt(argument -> argument.shape().rank()).max().orElse(0);
+    var dims = new int[rank];
+    Arrays.fill(dims, 1);
+    for (Tensor argument : arguments) {
+      Shape shape = argument.shape().padded(rank);
+      for (int axis = 0; axis < rank; axis++) {
+        if (dims[axis] == 1) {
+          dims[axis] = shape.dim(axis);
+        } else if (shape.dim(axis) != 1 && shape.dim(axis) != dims[axis]) {
+          throw new ShapeException(
+              "%s cannot take %s: they do not repeat to a common shape"
+                  .formatted(
+                      function,
+                      Stream.of(arguments).map(Tensor::describe).collect(joining(" and "))));
+        }
+      }
+    }
     return Shape.of(dims);
   }
 

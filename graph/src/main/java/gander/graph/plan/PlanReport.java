@@ -5,6 +5,7 @@ import gander.graph.plan.PlanProblem.Buffer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** How good a plan is, in words. */
 public final class PlanReport {
@@ -25,14 +26,10 @@ public final class PlanReport {
         bytes(problem.withoutReuse()));
   }
 
-  /** The largest buffers that are live at the plan's fullest step. */
+  /** The largest buffers that are live at the plan's fullest step, a line each. */
   public static String fullest(Plan plan, int count) {
     int step = fullestStep(plan.problem());
-    List<Buffer> live =
-        plan.problem().buffers().stream()
-            .filter(buffer -> buffer.lower() <= step && step < buffer.upper())
-            .sorted(Comparator.comparingLong((Buffer b) -> -b.bytes()).thenComparingInt(Buffer::id))
-            .toList();
+    List<Buffer> live = live(plan.problem(), step);
     var text = new StringBuilder("most is live at step " + step + ":");
     for (Buffer buffer : live.subList(0, Math.min(count, live.size()))) {
       text.append(
@@ -44,6 +41,22 @@ public final class PlanReport {
       text.append("\n  and ").append(live.size() - count).append(" more");
     }
     return text.toString();
+  }
+
+  /** The same within a sentence. */
+  public static String largest(Plan plan, int count) {
+    return live(plan.problem(), fullestStep(plan.problem())).stream()
+        .limit(count)
+        .map(buffer -> "'%s' (%s)".formatted(buffer.label(), bytes(buffer.bytes())))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** What is live at a step, the largest first. */
+  private static List<Buffer> live(PlanProblem problem, int step) {
+    return problem.buffers().stream()
+        .filter(buffer -> buffer.lower() <= step && step < buffer.upper())
+        .sorted(Comparator.comparingLong((Buffer b) -> -b.bytes()).thenComparingInt(Buffer::id))
+        .toList();
   }
 
   private static int fullestStep(PlanProblem problem) {

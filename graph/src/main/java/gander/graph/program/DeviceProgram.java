@@ -68,17 +68,18 @@ public final class DeviceProgram implements Program {
     DeviceInfo info = backend.runtime().info();
     Plan plan = compiled.layout().plan();
     long lasting =
-        compiled.schedule().graph().variables().stream().mapToLong(v -> v.shape().bytes()).sum();
+        compiled.schedule().graph().variables().stream().mapToLong(v -> v.shape().bytes()).sum()
+            + compiled.inputs().values().stream().mapToLong(Shape::bytes).sum();
     if (plan.peak() > info.maxAllocationBytes() || plan.peak() + lasting > info.memoryBytes()) {
       throw new GanderException(
-          "%s cannot hold this program: its arena takes %s and its variables %s, but the device has %s and allocates at most %s at once; use a smaller batch or model. Of the arena, %s"
+          "%s cannot hold this program: its arena takes %s, its variables and inputs %s, but the device has %s and allocates at most %s at once; use a smaller batch or model (the most is in %s)"
               .formatted(
                   info.id(),
                   PlanReport.bytes(plan.peak()),
                   PlanReport.bytes(lasting),
                   PlanReport.bytes(info.memoryBytes()),
                   PlanReport.bytes(info.maxAllocationBytes()),
-                  PlanReport.fullest(plan, 5)));
+                  PlanReport.largest(plan, 3)));
     }
   }
 

@@ -8,12 +8,15 @@ import gander.graph.Program;
 import gander.graph.op.Input;
 import gander.graph.op.Node;
 import gander.graph.op.Read;
+import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Values;
 import gander.graph.op.Variable;
 import gander.graph.pass.Compose;
 import gander.graph.pass.Expand;
 import gander.graph.pass.Simplify;
+import gander.graph.plan.PlanReport;
+import gander.runtime.GanderException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -102,6 +105,39 @@ public final class ReferenceBackend implements Backend {
       graph = Compose.apply(Simplify.apply(expanded));
       order = graph.nodes();
       dying = dying();
+      checkFits();
+    }
+
+    /** Refuses a graph whose values Java's heap cannot hold, before anything is computed. */
+    private void checkFits() {
+      long lasting =
+          graph.variables().stream().mapToLong(v -> bytes(v.shape())).sum()
+              + sizes.values().stream().mapToLong(elems -> (long) Double.BYTES * elems).sum();
+      long live = lasting;
+      long most = lasting;
+      for (int at = 0; at < order.size(); at++) {
+        live += computed(order.get(at).allOutputs());
+        most = Math.max(most, live);
+        live -= computed(dying.get(at));
+      }
+      long heap = Runtime.getRuntime().maxMemory();
+      if (most > heap) {
+        throw new GanderException(
+            "reference cannot hold this program: its tensors take %s, but Java has %s; use a smaller batch or model, or give Java more (GANDER_JVM_FLAGS=-Xmx8g)"
+                .formatted(PlanReport.bytes(most), PlanReport.bytes(heap)));
+      }
+    }
+
+    /** Bytes of what a run makes; inputs and variables are there without it. */
+    private static long computed(List<Tensor> tensors) {
+      return tensors.stream()
+          .filter(tensor -> !(tensor.op() instanceof Input || tensor.op() instanceof Read))
+          .mapToLong(tensor -> bytes(tensor.shape()))
+          .sum();
+    }
+
+    private static long bytes(Shape shape) {
+      return (long) Double.BYTES * shape.size();
     }
 
     /** For each node, the tensors whose last use it is. */

@@ -177,6 +177,8 @@ class PlanTest {
     String fullest = PlanReport.fullest(plan, 2);
     assertTrue(fullest.contains("step 2") && fullest.contains("b1"), fullest);
     assertTrue(fullest.contains("and 1 more"), fullest);
+    String largest = PlanReport.largest(plan, 2);
+    assertTrue(largest.matches("'\\w+' \\([^)]*B\\), '\\w+' \\([^)]*B\\)"), largest);
   }
 
   /** Problems that no simple order of placement solves well: sound they must be all the same. */

@@ -121,12 +121,12 @@ public final class DeviceOptions {
   }
 
   private DeviceBackend openDevice(String id) {
+    // Whatever may be refused, before there is a device to close.
     Catalogue catalogue = catalogue();
+    String tuningKey = Devices.find(id).tuningKey();
+    TunedTable tuned = TunedTable.load(tuningKey, catalogue, UserCache.folder("tuned"));
     Device opened = Devices.open(id);
-    TunedTable tuned =
-        TunedTable.load(opened.info().tuningKey(), catalogue, UserCache.folder("tuned"));
-    var output = new Output();
-    var jit = new Jit(opened, UserCache.folder("jit"), output::compiled);
+    var jit = new Jit(opened, UserCache.folder("jit"), new Output()::compiled);
     return new DeviceBackend(opened, catalogue, tuned, jit);
   }
 }

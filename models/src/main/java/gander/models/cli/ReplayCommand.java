@@ -3,6 +3,7 @@ package gander.models.cli;
 
 import gander.graph.Backend;
 import gander.models.train.Replay;
+import gander.runtime.GanderException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,6 +36,9 @@ public final class ReplayCommand implements CliCommand {
 
   @Override
   public Integer call() {
+    if (tolerance != null && !(tolerance >= 0)) {
+      throw new GanderException("--rtol is %s; it must be 0 or greater".formatted(tolerance));
+    }
     try (Backend backend = device.open()) {
       boolean exact = backend.device().equals("reference");
       double allowed = tolerance != null ? tolerance : exact ? 1e-8 : 1e-3;

@@ -71,31 +71,36 @@ public final class TrainCommand implements CliCommand {
     config = ModelOptions.with(config, "logEvery", logEvery);
     config = ModelOptions.with(config, "sampleEvery", sampleEvery);
     config = ModelOptions.with(config, "checkpointEvery", checkpointEvery);
+    if (out != null) {
+      RunDirectory.requireFree(out);
+    }
+    Zoo.create(config); // what it refuses, before the data is read
     DataSet images = DataSets.open(data, Split.TRAIN, Zoo.range(config), Zoo.size(config));
     config = config.with("channels", Integer.toString(images.shape().channels()));
-    Model trained = Zoo.create(config);
-    try (Backend backend = device.open(id)) {
+    RunConfig complete = config;
+    Model trained = Zoo.create(complete);
+    try (Backend backend = device.open(id);
+        var trainer = new Trainer(complete, trained, backend, images, () -> place(complete))) {
       System.err.printf(
           "training %s for %d steps of %d out of %d images of %s with %s%n",
-          config.model(),
-          config.steps(),
-          config.batch(),
+          complete.model(),
+          complete.steps(),
+          complete.batch(),
           images.count(),
           images.name(),
           backend.describe());
-      RunDirectory run =
-          out == null
-              ? RunDirectory.create(
-                  Path.of("runs"), config, LocalDateTime.now(ZoneId.systemDefault()))
-              : RunDirectory.create(out, config);
-      try (var trainer = new Trainer(run, trained, backend, images)) {
-        if (explain) {
-          System.out.println(trainer.explain());
-        }
-        trainer.train();
+      if (explain) {
+        System.out.println(trainer.explain());
       }
-      System.out.println(run.root());
+      trainer.train();
+      System.out.println(trainer.run().root());
     }
     return 0;
+  }
+
+  private RunDirectory place(RunConfig config) {
+    return out == null
+        ? RunDirectory.create(Path.of("runs"), config, LocalDateTime.now(ZoneId.systemDefault()))
+        : RunDirectory.create(out, config);
   }
 }

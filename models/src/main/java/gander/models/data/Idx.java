@@ -2,6 +2,7 @@
 package gander.models.data;
 
 import gander.runtime.GanderException;
+import gander.runtime.Reason;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -56,7 +57,7 @@ final class Idx {
     } catch (EOFException | ZipException e) {
       throw bad(file, "is a damaged or cut-off gzip file (" + e.getMessage() + ")", e);
     } catch (IOException e) {
-      throw new GanderException("cannot read %s: %s".formatted(file, e), e);
+      throw new GanderException("cannot read %s: %s".formatted(file, Reason.of(e)), e);
     }
   }
 

@@ -2,6 +2,7 @@
 package gander.models.io;
 
 import gander.runtime.GanderException;
+import gander.runtime.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -92,15 +93,8 @@ public final class AtomicFile {
     } catch (IOException e) {
       throw new GanderException(
           "cannot write %s: %s; check that the folder exists, may be written and has room"
-              .formatted(file, reason(e)),
+              .formatted(file, Reason.of(e)),
           e);
     }
-  }
-
-  /** What an exception says, with its kind where the message alone is only a file's name. */
-  private static String reason(IOException e) {
-    return e instanceof java.nio.file.FileSystemException system && system.getReason() == null
-        ? e.getClass().getSimpleName()
-        : String.valueOf(e.getMessage());
   }
 }

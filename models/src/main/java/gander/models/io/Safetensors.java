@@ -2,6 +2,7 @@
 package gander.models.io;
 
 import gander.runtime.GanderException;
+import gander.runtime.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -229,7 +230,7 @@ public final class Safetensors implements AutoCloseable {
   }
 
   private static GanderException unreadable(Path file, IOException e) {
-    return new GanderException("cannot read %s: %s".formatted(file, e), e);
+    return new GanderException("cannot read %s: %s".formatted(file, Reason.of(e)), e);
   }
 
   private static void closeQuietly(@Nullable FileChannel channel) {

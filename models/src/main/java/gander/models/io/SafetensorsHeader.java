@@ -2,6 +2,7 @@
 package gander.models.io;
 
 import gander.runtime.GanderException;
+import gander.runtime.Reason;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -124,7 +125,7 @@ record SafetensorsHeader(Map<String, String> metadata, Map<String, Entry> entrie
     try {
       return JSON.readTree(text);
     } catch (JacksonException e) {
-      throw bad(file, "its header is not valid JSON (%s)".formatted(e.getOriginalMessage()));
+      throw bad(file, "its header is not valid JSON (%s)".formatted(Reason.of(e)));
     }
   }
 

@@ -4,6 +4,7 @@ package gander.models.run;
 import gander.models.io.AtomicFile;
 import gander.models.io.Curve;
 import gander.runtime.GanderException;
+import gander.runtime.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -79,7 +80,7 @@ public final class Metrics implements AutoCloseable {
       long last = kept.isEmpty() ? Long.MIN_VALUE : kept.getLast().step();
       return new Metrics(jsonFile, List.copyOf(names), json, csv, last);
     } catch (IOException e) {
-      throw new GanderException("cannot append to %s: %s".formatted(jsonFile, e), e);
+      throw new GanderException("cannot append to %s: %s".formatted(jsonFile, Reason.of(e)), e);
     }
   }
 
@@ -149,7 +150,7 @@ public final class Metrics implements AutoCloseable {
     try {
       text = Files.readString(file);
     } catch (IOException e) {
-      throw new GanderException("cannot read %s: %s".formatted(file, e), e);
+      throw new GanderException("cannot read %s: %s".formatted(file, Reason.of(e)), e);
     }
     var records = new ArrayList<MetricsRecord>();
     List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
@@ -164,6 +165,6 @@ public final class Metrics implements AutoCloseable {
   }
 
   private GanderException unwritable(IOException e) {
-    return new GanderException("cannot write %s: %s".formatted(file, e), e);
+    return new GanderException("cannot write %s: %s".formatted(file, Reason.of(e)), e);
   }
 }

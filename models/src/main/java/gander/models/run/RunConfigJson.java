@@ -2,6 +2,7 @@
 package gander.models.run;
 
 import gander.runtime.GanderException;
+import gander.runtime.Reason;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -60,7 +61,7 @@ record RunConfigJson(ObjectNode node) {
       }
       throw new GanderException(file + ": the config must be a JSON object, { ... }");
     } catch (IOException e) {
-      throw new GanderException("cannot read the config %s: %s".formatted(file, e), e);
+      throw new GanderException("cannot read the config %s: %s".formatted(file, Reason.of(e)), e);
     } catch (JacksonException e) {
       throw new GanderException("%s is not valid JSON: %s".formatted(file, syntax(e)), e);
     }
@@ -154,8 +155,7 @@ record RunConfigJson(ObjectNode node) {
   private static String syntax(JacksonException e) {
     var at = e.getLocation();
     return at == null
-        ? e.getOriginalMessage()
-        : "%s, line %d, column %d"
-            .formatted(e.getOriginalMessage(), at.getLineNr(), at.getColumnNr());
+        ? Reason.of(e)
+        : "%s, line %d, column %d".formatted(Reason.of(e), at.getLineNr(), at.getColumnNr());
   }
 }

@@ -4,6 +4,7 @@ package gander.models.run;
 import gander.models.data.DataSets;
 import gander.models.io.AtomicFile;
 import gander.runtime.GanderException;
+import gander.runtime.Reason;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -63,11 +64,26 @@ public final class RunDirectory {
    */
   public static RunDirectory create(Path root, RunConfig config) {
     if (!tryCreate(root, config)) {
-      throw new GanderException(
-          "the run directory %s is there already and not empty: choose another, delete it, or resume the run in it"
-              .formatted(root));
+      throw taken(root);
     }
     return new RunDirectory(root);
+  }
+
+  /**
+   * Says early that {@link #create} will fail.
+   *
+   * @throws GanderException if anything but an empty directory is at that place
+   */
+  public static void requireFree(Path root) {
+    if (isTaken(root)) {
+      throw taken(root);
+    }
+  }
+
+  private static GanderException taken(Path root) {
+    return new GanderException(
+        "the run directory %s is there already and not empty: choose another, delete it, or resume the run in it"
+            .formatted(root));
   }
 
   /**
@@ -92,7 +108,9 @@ public final class RunDirectory {
   public static RunDirectory open(Path root) {
     var run = new RunDirectory(root);
     if (!Files.isRegularFile(run.configFile())) {
-      throw new GanderException("%s is not a run directory: it has no %s".formatted(root, CONFIG));
+      throw new GanderException(
+          "%s is not a run directory: it has no %s; name one that 'gander train' has made"
+              .formatted(root, CONFIG));
     }
     return run;
   }
@@ -141,7 +159,8 @@ public final class RunDirectory {
         }
       });
     } catch (IOException e) {
-      throw new GanderException("cannot list the checkpoints of run %s: %s".formatted(root, e), e);
+      throw new GanderException(
+          "cannot list the checkpoints of run %s: %s".formatted(root, Reason.of(e)), e);
     }
     found.sort(Comparator.comparingLong(Checkpoint::step));
     return found;
@@ -168,7 +187,7 @@ public final class RunDirectory {
         }
       } catch (IOException e) {
         lock.close();
-        throw new GanderException("cannot tidy up run %s: %s".formatted(root, e), e);
+        throw new GanderException("cannot tidy up run %s: %s".formatted(root, Reason.of(e)), e);
       }
     }
     return lock;
@@ -224,7 +243,7 @@ public final class RunDirectory {
       }
       throw new GanderException(
           "cannot make the run directory %s: %s; choose a folder that may be written"
-              .formatted(root, e),
+              .formatted(root, Reason.of(e)),
           e);
     } finally {
       made.forEach(path -> path.toFile().delete());

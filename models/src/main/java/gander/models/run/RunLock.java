@@ -2,6 +2,7 @@
 package gander.models.run;
 
 import gander.runtime.GanderException;
+import gander.runtime.Reason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -30,7 +31,7 @@ public final class RunLock implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       held = false; // this very process holds it already
     } catch (IOException e) {
-      throw new GanderException("cannot lock run %s: %s".formatted(root, e), e);
+      throw new GanderException("cannot lock run %s: %s".formatted(root, Reason.of(e)), e);
     } finally {
       if (!held && channel != null) {
         close(channel);

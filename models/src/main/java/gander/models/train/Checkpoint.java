@@ -9,6 +9,7 @@ import gander.runtime.GanderException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * All of a run's state in one safetensors file: parameters, running statistics, optimizer state and
@@ -40,10 +41,10 @@ final class Checkpoint {
   /**
    * Reads the variables back.
    *
-   * @throws GanderException if one is missing or has another shape
+   * @throws GanderException if the file is damaged, or a variable is missing or has another shape
    */
   static void read(Path file, Backend backend, List<Variable> variables) {
-    try (Safetensors tensors = Safetensors.open(file)) {
+    try (Safetensors tensors = sound(() -> Safetensors.open(file))) {
       for (Variable variable : variables) {
         if (!tensors.names().contains(variable.name())) {
           throw new GanderException(
@@ -55,8 +56,18 @@ final class Checkpoint {
               "%s has '%s' of shape %s where the model has %s: it was trained with other settings"
                   .formatted(file, variable.name(), Arrays.toString(shape), variable.shape()));
         }
-        backend.write(variable, tensors.doubles(variable.name()));
+        backend.write(variable, sound(() -> tensors.doubles(variable.name())));
       }
+    }
+  }
+
+  /** Reads what may be damaged. */
+  private static <T> T sound(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (GanderException e) {
+      throw new GanderException(
+          e.getMessage() + "; without this file the run goes on from the checkpoint before it", e);
     }
   }
 }

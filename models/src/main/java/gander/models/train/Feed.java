@@ -48,9 +48,6 @@ final class Feed {
     this.images = new Variable("data/images", Shape.of(resident ? data.count() : 1, pixels));
     this.order = new Variable("data/order", Shape.of(data.count()));
     this.staging = new float[resident ? 0 : batch * pixels];
-    if (resident) {
-      backend.write(images, data.images());
-    }
   }
 
   /** Steps in an epoch; at least one, in which images come again if there are too few. */
@@ -95,6 +92,9 @@ final class Feed {
   /** Sends what a step needs before it is run. */
   void before(Backend backend, Program program, long step) {
     long now = step / stepsPerEpoch();
+    if (resident && epoch < 0) {
+      backend.write(images, data.images());
+    }
     if (now != epoch) {
       epoch = now;
       shuffled = Shuffle.order(seed, epoch, data.count());

@@ -77,6 +77,7 @@ public final class Replay {
   }
 
   private Result run(Backend backend, double tolerance, boolean compareWeights) {
+    Zoo.requireKnown(config.model()); // before its settings, which may be of no other model
     RunConfig settings = config.settings(stepKey(0, "z_d"), trace);
     Model model = Zoo.create(settings);
     model.initialize(backend, 0);

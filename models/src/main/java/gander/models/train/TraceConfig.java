@@ -4,6 +4,7 @@ package gander.models.train;
 import gander.models.io.Safetensors;
 import gander.models.run.RunConfig;
 import gander.runtime.GanderException;
+import gander.runtime.Reason;
 import java.nio.file.Path;
 import java.util.Map;
 import tools.jackson.core.JacksonException;
@@ -62,7 +63,7 @@ final class TraceConfig {
       return new TraceConfig(file, root);
     } catch (JacksonException e) {
       throw new GanderException(
-          "%s has a config that is no JSON: %s".formatted(file, e.getOriginalMessage()), e);
+          "%s has a config that is no JSON: %s".formatted(file, Reason.of(e)), e);
     }
   }
 

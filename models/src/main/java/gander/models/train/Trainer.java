@@ -18,6 +18,7 @@ import gander.models.zoo.Model;
 import gander.runtime.GanderException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Trains a model as a run's config says, from its latest checkpoint or from the beginning, and
@@ -51,15 +52,24 @@ public final class Trainer implements AutoCloseable {
    * @param data in the model's range and at its size
    */
   public Trainer(RunDirectory run, Model model, Backend backend, DataSet data) {
-    this.run = run;
-    this.config = run.config();
+    this(run.config(), model, backend, data, () -> run);
+  }
+
+  /**
+   * The same for a run whose directory is made once the device has taken its programs, so that a
+   * run that is refused leaves nothing behind.
+   *
+   * @param place makes the directory
+   */
+  public Trainer(
+      RunConfig config, Model model, Backend backend, DataSet data, Supplier<RunDirectory> place) {
+    this.config = config;
     this.model = model;
     this.backend = backend;
     if (config.steps() > MOST_STEPS) {
       throw new GanderException(
           "steps is %d, and at most %d can be counted".formatted(config.steps(), MOST_STEPS));
     }
-    this.lock = run.lock();
     this.variables = model.variables();
     this.feed = new Feed(data, model, backend, config.seed());
     this.graph = model.step(new StepBuilder(config.seed()), feed.batches());
@@ -68,7 +78,17 @@ public final class Trainer implements AutoCloseable {
     this.sampler =
         new Sampler(model, backend, data, samples == null ? SAMPLES : samples, config.seed());
     this.reported = List.copyOf(graph.outputs().keySet());
-    this.step = begin();
+    this.run = place.get();
+    this.lock = run.lock();
+    boolean begun = false;
+    try {
+      this.step = begin();
+      begun = true;
+    } finally {
+      if (!begun) {
+        lock.close();
+      }
+    }
   }
 
   private long begin() {
@@ -79,6 +99,11 @@ public final class Trainer implements AutoCloseable {
     }
     Checkpoint.read(latest.get().file(), backend, variables);
     return latest.get().step();
+  }
+
+  /** Where everything is kept. */
+  public RunDirectory run() {
+    return run;
   }
 
   /** What the compiler made of the step. */

@@ -33,20 +33,39 @@ public final class Zoo {
    * @throws GanderException if a name in it is unknown or a combination is refused
    */
   public static Model create(RunConfig config) {
-    int pixels = size(config) * size(config) * orElse(config.channels(), 1);
+    int pixels = pixels(size(config), orElse(config.channels(), 1));
     return switch (config.model()) {
       case "gan-mlp" -> ganMlp(config, pixels);
       case "gan-mlp-bn" -> ganMlpBn(config, pixels);
       case "ae" -> autoencoder(config, pixels, 0);
       case "dae" -> autoencoder(config, pixels, 0.3);
-      default ->
-          throw new GanderException(
-              "unknown model '%s', did you mean '%s'? There are %s"
-                  .formatted(
-                      config.model(),
-                      Nearest.to(config.model(), MODELS),
-                      String.join(", ", MODELS)));
+      default -> throw unknown(config.model());
     };
+  }
+
+  /**
+   * @throws GanderException naming the nearest, if there is no such model
+   */
+  public static void requireKnown(String model) {
+    if (!MODELS.contains(model)) {
+      throw unknown(model);
+    }
+  }
+
+  private static GanderException unknown(String model) {
+    return new GanderException(
+        "unknown model '%s', did you mean '%s'? There are %s"
+            .formatted(model, Nearest.to(model, MODELS), String.join(", ", MODELS)));
+  }
+
+  private static int pixels(int size, int channels) {
+    double pixels = (double) size * size * channels;
+    if (pixels > Integer.MAX_VALUE) {
+      throw new GanderException(
+          "images of %dx%dx%d are too large: they have 2^31 values or more; choose a smaller size"
+              .formatted(size, size, channels));
+    }
+    return (int) pixels;
   }
 
   /** The range of the images a config's model takes. */

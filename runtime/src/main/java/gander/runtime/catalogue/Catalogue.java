@@ -3,6 +3,7 @@ package gander.runtime.catalogue;
 
 import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
+import gander.runtime.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -115,7 +116,7 @@ public final class Catalogue {
     try {
       return Files.readString(file);
     } catch (IOException e) {
-      throw new GanderException("%s is no readable UTF-8 text (%s)".formatted(file, e), e);
+      throw new GanderException("%s cannot be read: %s".formatted(file, Reason.of(e)), e);
     }
   }
 

@@ -2,6 +2,7 @@
 package gander.runtime.catalogue;
 
 import gander.runtime.GanderException;
+import gander.runtime.Reason;
 import gander.runtime.jit.Hash;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,7 +78,10 @@ public final class TunedTable {
       try {
         own.putAll(parse(Files.readString(file), "tuning table " + file));
       } catch (IOException e) {
-        throw new GanderException("tuning table %s cannot be read: %s".formatted(file, e), e);
+        throw new GanderException(
+            "tuning table %s cannot be read (%s); delete it and tune again"
+                .formatted(file, Reason.of(e)),
+            e);
       }
     }
     return new TunedTable(tuningKey, file, shipped, own);
@@ -85,9 +89,10 @@ public final class TunedTable {
 
   private static Map<String, Entry> parse(String text, String what) {
     try {
-      Content content = JSON.readValue(text, Content.class);
+      @Nullable Content content = JSON.readValue(text, Content.class);
       boolean whole =
-          content.problems() != null
+          content != null
+              && content.problems() != null
               && content.problems().values().stream().allMatch(TunedTable::isWhole);
       if (whole) {
         return content.problems();
@@ -95,8 +100,7 @@ public final class TunedTable {
       throw new GanderException("%s is damaged; delete it and tune again".formatted(what));
     } catch (JacksonException e) {
       throw new GanderException(
-          "%s is damaged (%s); delete it and tune again".formatted(what, e.getOriginalMessage()),
-          e);
+          "%s is damaged (%s); delete it and tune again".formatted(what, Reason.of(e)), e);
     }
   }
 
@@ -143,11 +147,18 @@ public final class TunedTable {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       Path temporary = Files.createTempFile(file.toAbsolutePath().getParent(), "tuned", ".tmp");
-      Files.writeString(temporary, JSON.writeValueAsString(new Content(device, own)) + "\n");
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      try {
+        Files.writeString(temporary, JSON.writeValueAsString(new Content(device, own)) + "\n");
+        Files.move(
+            temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(temporary); // still there only if it could not take its name
+      }
     } catch (IOException e) {
-      throw new GanderException("tuning table %s cannot be written: %s".formatted(file, e), e);
+      throw new GanderException(
+          "tuning table %s cannot be written: %s; set GANDER_CACHE to a folder that can"
+              .formatted(file, Reason.of(e)),
+          e);
     }
   }
 }

@@ -79,8 +79,12 @@ public final class Jit implements AutoCloseable {
                 compile(key, source);
                 listener.compiled(done.incrementAndGet(), missing.size());
               })));
-      for (Future<?> result : results.values()) {
-        result.get();
+      try {
+        for (Future<?> result : results.values()) {
+          result.get();
+        }
+      } finally {
+        results.values().forEach(left -> left.cancel(false)); // after a failure
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {

@@ -2,6 +2,7 @@
 package gander.runtime.jit;
 
 import gander.runtime.GanderException;
+import gander.runtime.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -56,16 +57,20 @@ final class JitCache {
     try {
       Files.createDirectories(folder);
       Path temporary = Files.createTempFile(folder, "entry", ".tmp");
-      Files.write(temporary, content.toByteArray());
-      Files.move(
-          temporary,
-          folder.resolve(key),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      try {
+        Files.write(temporary, content.toByteArray());
+        Files.move(
+            temporary,
+            folder.resolve(key),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(temporary); // still there only if it could not take its name
+      }
     } catch (IOException e) {
       throw new GanderException(
           "the kernel cache %s cannot be written (%s): set GANDER_CACHE to a folder that can"
-              .formatted(folder, e.getMessage()),
+              .formatted(folder, Reason.of(e)),
           e);
     }
   }
