@@ -258,6 +258,6 @@ public final class Workloads {
         .filter(dim -> !Set.of("KIND", "TA", "TB", "BEGIN").contains(dim.getKey()))
         .filter(dim -> !dim.getKey().startsWith("E"))
         .mapToLong(dim -> Math.max(1, dim.getValue()))
-        .reduce(1, (a, b) -> a * b);
+        .reduce(Peaks.rounds(workload.problem()), (a, b) -> a * b);
   }
 }
