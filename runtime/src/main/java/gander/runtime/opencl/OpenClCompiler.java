@@ -23,8 +23,11 @@ import org.jocl.cl_program;
  * each block size, which is made at the first launch and kept in PoCL's own cache either way).
  */
 record OpenClCompiler(cl_context context, cl_device_id device, Check check) {
-  /** Contraction of {@code a*b+c} and the like is the business of the kernels' common header. */
-  private static final String OPTIONS = "-cl-std=CL1.2 ";
+  /**
+   * Contraction of {@code a*b+c} and the like is the business of the kernels' common header.
+   * Warnings are off because drivers print how many there were to the process's own stderr.
+   */
+  private static final String OPTIONS = "-cl-std=CL1.2 -w ";
 
   static String furtherOptions() {
     return System.getProperty("gander.opencl.options", "").strip();
