@@ -233,6 +233,10 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
     samples.add(Sample.of(new MatMul(true, true), Sample.normal(2, 3, 4), Sample.normal(2, 5, 3)));
     samples.add(
         Sample.of(new MatMul(false, true), Sample.normal(5, 40, 33), Sample.normal(5, 50, 33)));
+    // Deeper than a cache holds: kernels walk over K in slabs.
+    samples.add(
+        Sample.of(new MatMul(false, false), Sample.normal(9, 2100), Sample.normal(2100, 70)));
+    samples.add(Sample.of(new MatMul(true, true), Sample.normal(2100, 9), Sample.normal(70, 2100)));
     return samples;
   }
 }

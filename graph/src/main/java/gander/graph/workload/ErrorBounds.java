@@ -24,6 +24,7 @@ import gander.graph.op.StopGradient;
 import gander.graph.op.Tensor;
 import gander.graph.op.Transpose;
 import gander.graph.op.Values;
+import gander.runtime.check.Workload;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -40,7 +41,7 @@ import java.util.Objects;
  * pass 2^24 it is exact, which shows a lost or doubled term that the bound would hide. Pointwise
  * functions round as {@link Rounding} says. What only moves numbers, and random draws, is exact.
  */
-final class ErrorBounds {
+public final class ErrorBounds {
   /** Whole numbers up to here are floats. */
   private static final double EXACT = 0x1p24;
 
@@ -56,6 +57,19 @@ final class ErrorBounds {
   private ErrorBounds(Map<Tensor, Bounded> given, boolean inComposite) {
     bounds = new HashMap<>(given);
     this.inComposite = inComposite;
+  }
+
+  /**
+   * What some tensors are, and how far a device's may be from that.
+   *
+   * @param given the values, exact, of the tensors where the computation begins
+   */
+  public static List<Workload.Expected> expected(List<Tensor> wanted, Map<Tensor, Values> given) {
+    var exact = new HashMap<Tensor, Bounded>();
+    given.forEach((tensor, values) -> exact.put(tensor, Bounded.exact(values)));
+    return of(wanted, exact).stream()
+        .map(bounded -> new Workload.Expected(bounded.values(), bounded.errors()))
+        .toList();
   }
 
   /**

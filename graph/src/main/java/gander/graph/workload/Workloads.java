@@ -231,17 +231,13 @@ public final class Workloads {
 
   private Workload.Data data(Fusion fusion, List<Given> givens) {
     List<Values> values = new Sample(fusion, givens).values(seed);
-    var given = new HashMap<Tensor, Bounded>();
+    var given = new HashMap<Tensor, Values>();
     var inputs = new ArrayList<float[]>();
     for (int i = 0; i < values.size(); i++) {
-      given.put(fusion.parameters().get(i), Bounded.exact(values.get(i)));
+      given.put(fusion.parameters().get(i), values.get(i));
       inputs.add(floats(values.get(i).data()));
     }
-    List<Workload.Expected> outputs =
-        ErrorBounds.of(fusion.results(), given).stream()
-            .map(bounded -> new Workload.Expected(bounded.values(), bounded.errors()))
-            .toList();
-    return new Workload.Data(inputs, outputs);
+    return new Workload.Data(inputs, ErrorBounds.expected(fusion.results(), given));
   }
 
   private static float[] floats(double[] values) {
@@ -284,6 +280,6 @@ public final class Workloads {
         .filter(dim -> !Set.of("KIND", "TA", "TB", "BEGIN").contains(dim.getKey()))
         .filter(dim -> !dim.getKey().startsWith("E"))
         .mapToLong(dim -> Math.max(1, dim.getValue()))
-        .reduce(1, (a, b) -> a * b);
+        .reduce(Peaks.rounds(workload.problem()), (a, b) -> a * b);
   }
 }

@@ -21,9 +21,7 @@ final class Buffers implements AutoCloseable {
   /** The least number of canary bytes before and after a buffer. */
   private static final int GUARD = 256;
 
-  /** Two different quiet NaNs: what is read of either spoils the result. */
-  private static final int CANARY = 0x7fc5a5a5;
-
+  /** A quiet NaN, as canaries are: what is read of either spoils the result. */
   private static final int POISON = 0x7fd0d0d0;
 
   /**
@@ -112,7 +110,7 @@ final class Buffers implements AutoCloseable {
       return;
     }
     for (long at = 0; at < before.byteSize(); at += Integer.BYTES) {
-      before.set(ValueLayout.JAVA_INT, at, CANARY);
+      before.set(ValueLayout.JAVA_INT, at, canary(at));
     }
     for (int i = 0; i < specs.size(); i++) {
       Spec spec = specs.get(i);
@@ -127,6 +125,12 @@ final class Buffers implements AutoCloseable {
       }
     }
     device.write(memories.getFirst().all(), before);
+  }
+
+  /** Another one at every place, so that a canary copied over a canary is seen. */
+  private static int canary(long at) {
+    int payload = (int) ((at * 0x9e3779b97f4a7c15L) >>> 42);
+    return 0x7fc00000 | payload;
   }
 
   /** Fetches what a run left; exact buffers are fetched one by one. */

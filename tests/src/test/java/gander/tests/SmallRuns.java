@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.tests;
+
+import gander.graph.Graph;
+import gander.graph.op.Ops;
+import gander.graph.op.Tensor;
+import gander.models.data.DataSet;
+import gander.models.data.Range;
+import gander.models.data.Strokes;
+import gander.models.net.Network;
+import gander.models.net.StepBuilder;
+import gander.models.run.RunConfig;
+import gander.models.zoo.Model;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Training small enough for a test. All of it has the same sizes, so that what one test compiles
+ * serves the others.
+ */
+final class SmallRuns {
+  static final int BATCH = 16;
+
+  /** Pictures in a data set: four steps an epoch, and some are left out. */
+  private static final int PICTURES = 70;
+
+  private static final int SIZE = 8;
+  private static final int ZDIM = 8;
+  private static final long SEED = 3;
+
+  private SmallRuns() {}
+
+  /** A folder of pictures in the format of MNIST. */
+  static Path data(Path folder) throws IOException {
+    DataSet strokes = Strokes.make(1, 0, PICTURES, SIZE, Range.UNIT);
+    float[] images = strokes.images();
+    ByteBuffer file = ByteBuffer.allocate(4 * Integer.BYTES + images.length);
+    file.putInt(0x0803).putInt(PICTURES).putInt(SIZE).putInt(SIZE);
+    for (float value : images) {
+      file.put((byte) Range.UNIT.level(value));
+    }
+    Files.createDirectories(folder);
+    Files.write(folder.resolve("train-images-idx3-ubyte"), file.array());
+    return folder;
+  }
+
+  /** The settings of every small run. */
+  static RunConfig config(String model, String data, String device) {
+    return RunConfig.of(model, data, device)
+        .with("batch", Integer.toString(BATCH))
+        .with("size", Integer.toString(SIZE))
+        .with("zdim", Integer.toString(ZDIM))
+        .with("samples", "16")
+        .with("seed", Long.toString(SEED));
+  }
+
+  /** The same settings on the command line: a whole run of some steps. */
+  static List<Object> command(String model, Path data, String device, int steps, Path run) {
+    var words = new ArrayList<Object>(List.of("train", model, "--data", data));
+    words.addAll(List.of("--device", device, "--steps", steps, "--out", run));
+    words.addAll(List.of("--batch", BATCH, "--size", SIZE, "--zdim", ZDIM, "--seed", SEED));
+    words.addAll(List.of("--set", "samples=16", "--log-every", 1));
+    return words;
+  }
+
+  /** A training step on batches that are all the input {@code x}. */
+  static Graph step(Model model) {
+    Tensor x = Ops.input("x", Network.batched(model.batch(), model.image()));
+    return model.step(new StepBuilder(SEED), Collections.nCopies(model.batchesPerStep(), x));
+  }
+
+  /** A batch for {@link #step}, in the model's range. */
+  static float[] batch(Model model) {
+    return Strokes.make(1, 0, model.batch(), SIZE, model.range()).images();
+  }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.tests;
+
+import gander.graph.program.DeviceBackend;
+import gander.graph.program.DeviceProgram;
+import gander.models.zoo.Model;
+import gander.models.zoo.Zoo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A process that takes training steps and prints by how many KiB its memory has grown from the
+ * first half of them to the second. Its arguments are what to do in each step and how many to take.
+ */
+final class SteadySteps {
+  /** The host runs ahead of the device by so many steps at most. */
+  private static final int AHEAD = 50;
+
+  private SteadySteps() {}
+
+  /** What is done in a step. */
+  enum Kind {
+    /** Run it. */
+    RUN,
+    /** Send a batch, run it, fetch a loss. */
+    FEED,
+    /** Run it, timed by the device's events. */
+    TIME
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    Kind kind = Kind.valueOf(arguments[0]);
+    int steps = Integer.parseInt(arguments[1]);
+    Model model = Zoo.create(SmallRuns.config("gan-mlp", "none", OpenCl.ID));
+    try (DeviceBackend backend = OpenCl.backend();
+        DeviceProgram program = backend.compile(SmallRuns.step(model))) {
+      model.initialize(backend, 1);
+      float[] batch = SmallRuns.batch(model);
+      program.write("x", batch);
+      long before = 0;
+      for (int step = 0; step < steps; step++) {
+        if (step == steps / 2) {
+          backend.finish();
+          before = residentKibibytes();
+        }
+        take(kind, program, batch);
+        if (step % AHEAD == 0) {
+          backend.finish();
+        }
+      }
+      backend.finish();
+      System.out.println(residentKibibytes() - before);
+    }
+  }
+
+  private static void take(Kind kind, DeviceProgram program, float[] batch) {
+    switch (kind) {
+      case RUN -> program.run();
+      case FEED -> {
+        program.write("x", batch);
+        program.run();
+        program.readScalar("d");
+      }
+      case TIME -> program.time();
+    }
+  }
+
+  private static long residentKibibytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+}

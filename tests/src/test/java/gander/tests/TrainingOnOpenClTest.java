@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.tests;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gander.graph.Backend;
+import gander.graph.Program;
+import gander.graph.reference.ReferenceBackend;
+import gander.models.loss.Formulation;
+import gander.models.run.Metrics;
+import gander.models.run.RunConfig;
+import gander.models.run.RunDirectory;
+import gander.models.train.RunData;
+import gander.models.train.Trainer;
+import gander.models.zoo.Model;
+import gander.models.zoo.Zoo;
+import gander.runtime.GanderException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Training on a device: one seed gives one result to the bit, stopping and going on changes
+ * nothing, every loss trains, and a step of every model with every loss is the reference's.
+ */
+class TrainingOnOpenClTest {
+  private static final int STEPS = 11;
+
+  /** In the third epoch of four steps, and two steps behind a checkpoint. */
+  private static final int STOP = 9;
+
+  @TempDir Path folder;
+  private Path data;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    OpenCl.info();
+    data = SmallRuns.data(folder.resolve("data"));
+  }
+
+  static List<String> models() {
+    return Zoo.MODELS;
+  }
+
+  static List<String> losses() {
+    return Formulation.names();
+  }
+
+  static Stream<Arguments> modelsWithLosses() {
+    return Zoo.MODELS.stream()
+        .flatMap(model ->
+            Zoo.create(SmallRuns.config(model, "none", "none")).losses().equals(List.of("d", "g"))
+                ? losses().stream().map(loss -> Arguments.of(model, loss))
+                : Stream.of(Arguments.of(model, null)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void oneSeedGivesOneResult(String model) throws IOException {
+    var checkpoints = new ArrayList<byte[]>();
+    for (String seed : List.of("3", "3", "4")) {
+      Path run = folder.resolve("run" + checkpoints.size());
+      List<Object> command = SmallRuns.command(model, data, OpenCl.ID, 5, run);
+      command.addAll(List.of("--set", "seed=" + seed));
+      Cli.done(command.toArray());
+      checkpoints.add(Files.readAllBytes(RunDirectory.open(run).checkpointFile(5)));
+    }
+    assertArrayEquals(checkpoints.get(0), checkpoints.get(1));
+    assertFalse(Arrays.equals(checkpoints.get(0), checkpoints.get(2)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void stoppingAndGoingOnChangesNothing(String model) throws IOException {
+    RunConfig config =
+        SmallRuns.config(model, data.toString(), OpenCl.ID)
+            .with("steps", Integer.toString(STEPS))
+            .with("logEvery", "1")
+            .with("sampleEvery", "3")
+            .with("checkpointEvery", "7");
+    RunDirectory whole = RunDirectory.create(folder.resolve("whole"), config);
+    train(whole, OpenCl.backend());
+    RunDirectory stopped = RunDirectory.create(folder.resolve("stopped"), config);
+    assertThrows(
+        StoppingBackend.Stopped.class,
+        () -> train(stopped, new StoppingBackend(OpenCl.backend(), STOP)));
+    assertEquals(7, stopped.latestCheckpoint().orElseThrow().step());
+    assertEquals(1 + STOP, Files.readAllLines(stopped.metricsCsvFile()).size());
+    Cli.done("resume", stopped.root());
+    List<String> files = files(whole.root());
+    assertTrue(files.size() > 8, files::toString);
+    assertEquals(files, files(stopped.root()));
+    for (String file : files) {
+      assertArrayEquals(
+          Files.readAllBytes(whole.root().resolve(file)),
+          Files.readAllBytes(stopped.root().resolve(file)),
+          file);
+    }
+  }
+
+  private static void train(RunDirectory run, Backend opened) {
+    RunConfig config = run.config();
+    try (Backend backend = opened;
+        var trainer = new Trainer(run, Zoo.create(config), backend, RunData.open(config))) {
+      trainer.train();
+    }
+  }
+
+  private static List<String> files(Path root) throws IOException {
+    try (Stream<Path> all = Files.walk(root)) {
+      return all.filter(Files::isRegularFile)
+          .map(f -> root.relativize(f).toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("losses")
+  void everyLossTrains(String loss) {
+    Path run = folder.resolve("run");
+    List<Object> command = SmallRuns.command("gan-mlp", data, OpenCl.ID, 20, run);
+    command.addAll(List.of("--loss", loss));
+    Cli.done(command.toArray());
+    var curves = Metrics.curves(RunDirectory.open(run));
+    assertTrue(curves.size() >= 2, curves::toString);
+    curves.forEach(curve -> {
+      assertEquals(20, curve.values().length);
+      assertTrue(Arrays.stream(curve.values()).allMatch(Double::isFinite), curve::name);
+    });
+  }
+
+  @ParameterizedTest
+  @MethodSource("modelsWithLosses")
+  void aStepIsTheReferences(String name, @Nullable String loss) {
+    RunConfig plain = SmallRuns.config(name, "none", "none");
+    RunConfig config = loss == null ? plain : plain.with("loss", loss);
+    Model model;
+    try {
+      model = Zoo.create(config);
+    } catch (GanderException e) {
+      Assumptions.abort("refused: " + e.getMessage());
+      return;
+    }
+    List<Double> expected;
+    List<Double> actual;
+    try (Backend reference = new ReferenceBackend()) {
+      expected = twoSteps(model, reference);
+    }
+    try (Backend device = OpenCl.backend()) {
+      actual = twoSteps(model, device);
+    }
+    for (int i = 0; i < expected.size(); i++) {
+      int at = i;
+      double tolerance = 1e-3 * Math.max(0.1, Math.abs(expected.get(i)));
+      assertEquals(
+          expected.get(i),
+          actual.get(i),
+          tolerance,
+          () ->
+              "%s of two steps: %s and should be %s, number %d"
+                  .formatted(model.losses(), actual, expected, at));
+    }
+  }
+
+  /** The losses of two steps: the second's show what the first has done to the weights. */
+  private static List<Double> twoSteps(Model model, Backend backend) {
+    model.initialize(backend, 5);
+    var losses = new ArrayList<Double>();
+    try (Program program = backend.compile(SmallRuns.step(model))) {
+      program.write("x", SmallRuns.batch(model));
+      for (int step = 0; step < 2; step++) {
+        program.run();
+        model.losses().forEach(loss -> losses.add(program.readScalar(loss)));
+      }
+    }
+    return losses;
+  }
+}
