@@ -2,7 +2,6 @@
 package gander.tests;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -39,9 +38,7 @@ final class DroppedFile {
   /** Puts a kernel's text where it belongs, and gives the folder for {@code --kernels}. */
   static Path drop(Path folder, String text) throws IOException {
     Path root = folder.resolve("kernels");
-    Path file = root.resolve(PATH);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, text);
+    Kernels.write(root, PATH, text);
     return root;
   }
 

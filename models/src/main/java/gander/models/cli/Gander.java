@@ -84,6 +84,7 @@ public final class Gander implements Runnable {
   }
 
   private static int fail(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
+    Output.clear();
     if (e instanceof GanderException) {
       System.err.println("gander: " + e.getMessage());
       return UNUSABLE;

@@ -22,7 +22,9 @@ public final class Output {
   private final boolean terminal = Boolean.getBoolean("gander.terminal");
   private final int columns = Integer.getInteger("gander.columns", 80);
   private long shown = System.nanoTime();
-  private boolean drawn;
+
+  /** Whether the terminal, of which a process has one, shows progress now. */
+  private static boolean drawn;
 
   /** Whether programs read the results. */
   public boolean json() {
@@ -50,7 +52,13 @@ public final class Output {
    * What is going on now: on a terminal one line of standard error drawn over and over, elsewhere a
    * line every few seconds.
    */
-  public synchronized void progress(String text) {
+  public void progress(String text) {
+    synchronized (Output.class) {
+      show(text);
+    }
+  }
+
+  private void show(String text) {
     long now = System.nanoTime();
     if (now - shown < (terminal ? TERMINAL_NANOS : PLAIN_NANOS)) {
       return;
@@ -73,7 +81,8 @@ public final class Output {
     }
   }
 
-  private synchronized void clear() {
+  /** Wipes progress away, whichever command showed it. */
+  static synchronized void clear() {
     if (drawn) {
       System.err.print("\r\u001b[K");
       System.err.flush();
