@@ -38,7 +38,8 @@ public final class Gander implements Runnable {
     return commandLine().execute(arguments);
   }
 
-  static CommandLine commandLine() {
+  /** All commands with their options, to be run or only parsed. */
+  public static CommandLine commandLine() {
     var line = new CommandLine(new Gander());
     var commands = new ArrayList<CliCommand>();
     ServiceLoader.load(CliCommand.class).forEach(commands::add);
