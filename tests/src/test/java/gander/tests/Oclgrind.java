@@ -57,6 +57,7 @@ final class Oclgrind {
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
+            "-Xmx1g",
             "-XX:TieredStopAtLevel=1",
             "-Dgander.cache=" + UserCache.root(),
             "-Dgander.opencl.options=" + options,
