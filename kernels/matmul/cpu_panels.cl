@@ -9,6 +9,7 @@
 //! default simd < 16 ? MR = 6 NV = 1
 //! default simd < 16 && TA && M % 256 == 0 && !TB && N % 256 == 0 ? PACK = 3
 //! default simd < 16 && TA && M % 256 == 0 ? PACK = 2
+//! default simd < 16 && !TA && !TB && N % 256 == 0 && M >= 512 && B * ceil(M, 512) * ceil(N, 32) >= 4 * units ? MC = 512 NC = 32
 //! default simd < 16 && !TB && N % 256 == 0 && M >= 64 ? PACK = 1 MC = 128
 //! default local < 409600 && K > 256 ? KC = 256
 //! default N <= 112 && ceil(N, 16) % 2 == 1 ? NV = 1
