@@ -89,6 +89,13 @@ class LauncherTest {
   }
 
   @Test
+  void testsRunWithTheJdkThatWasFound() throws Exception {
+    Outcome outcome = launch("test", "-pl", "graph");
+    assertEquals(0, outcome.code(), outcome.err());
+    assertEquals(List.of("mvn " + jdk + " -B verify -pl graph"), builds());
+  }
+
+  @Test
   void theExitCodeAndTheFlagsOfTheJvmPassThrough() throws Exception {
     environment.put("GANDER_JVM_FLAGS", "-Xmx8g -ea");
     environment.put("JAVA_EXITS", "7");
