@@ -102,9 +102,7 @@ class ReadmeTest {
     assertTrue(commands.size() >= 4, commands::toString);
     for (String command : commands) {
       List<String> words = List.of(command.split(" +"));
-      if (command.equals("test")) { // the launcher's
-        continue;
-      } else if (words.size() == 1) { // a command that is only named
+      if (words.size() == 1) { // a command that is only named
         assertTrue(Gander.commandLine().getSubcommands().containsKey(command), command);
       } else {
         assertDoesNotThrow(
