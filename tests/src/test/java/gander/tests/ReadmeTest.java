@@ -98,7 +98,12 @@ class ReadmeTest {
   @ValueSource(strings = {README, KERNELS})
   void commandsCanBeParsed(String file) throws IOException {
     List<String> commands =
-        COMMAND.matcher(read(file)).results().map(found -> found.group(1)).toList();
+        COMMAND
+            .matcher(read(file))
+            .results()
+            .map(found -> found.group(1))
+            .filter(command -> !command.equals("test")) // the launcher's own
+            .toList();
     assertTrue(commands.size() >= 4, commands::toString);
     for (String command : commands) {
       List<String> words = List.of(command.split(" +"));
