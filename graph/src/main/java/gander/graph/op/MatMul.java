@@ -51,7 +51,12 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
   }
 
   private int depth(Shape a) {
-    return a.dim(transposeA ? -2 : -1);
+    return a.dim(depthAxis());
+  }
+
+  /** The axis of the first operand that is summed over, counted from the end. */
+  public int depthAxis() {
+    return transposeA ? -2 : -1;
   }
 
   @Override

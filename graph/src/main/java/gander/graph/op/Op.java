@@ -27,6 +27,7 @@ public sealed interface Op
         Pad,
         Concat,
         MatMul,
+        Convolution,
         Gather,
         Random,
         StopGradient,

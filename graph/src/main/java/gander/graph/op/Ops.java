@@ -350,6 +350,23 @@ public final class Ops {
     return Node.of(new MatMul(transposeA, transposeB), a, b);
   }
 
+  /** The convolution of images {@code [N,H,W,C]} with filters {@code [R,S,C/groups,K]}. */
+  public static Tensor conv2d(Tensor x, Tensor filters, Window window) {
+    return Node.of(new Conv2d(window), x, filters);
+  }
+
+  /**
+   * The transposed convolution of images {@code [N,P,Q,K]} with filters {@code [R,S,C/groups,K]}:
+   * the smallest images that the window convolves to that size, and {@code outputPad} rows and
+   * columns more at the lower right.
+   */
+  public static Tensor convTranspose2d(Tensor x, Tensor filters, Window window, int outputPad) {
+    Convolution.checkRanks("image", x.shape(), "filter", filters.shape());
+    int h = window.imageRows(x.shape().dim(1), filters.shape().dim(0)) + outputPad;
+    int w = window.imageColumns(x.shape().dim(2), filters.shape().dim(1)) + outputPad;
+    return Node.of(new Conv2dInput(window, h, w), x, filters);
+  }
+
   /** Rows of a table, {@code [R, ...]} by index {@code [N]}. */
   public static Tensor gather(Tensor table, Tensor index) {
     return Node.of(new Gather(), table, index);

@@ -22,6 +22,7 @@ public final class Samples {
             Pad.samples(),
             Concat.samples(),
             MatMul.samples(),
+            ConvSamples.samples(),
             Gather.samples(),
             Random.samples(),
             StopGradient.samples(),
@@ -41,7 +42,10 @@ public final class Samples {
    * large to check under every setting of every kernel.
    */
   public static List<Sample> large(String op) {
-    return op.equals("matmul") ? MatMul.largeSamples() : List.of();
+    return Stream.of(MatMul.largeSamples(), ConvSamples.largeSamples())
+        .flatMap(List::stream)
+        .filter(sample -> sample.op().name().equals(op))
+        .toList();
   }
 
   /** The problem list of one op. */

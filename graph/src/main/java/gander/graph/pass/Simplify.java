@@ -5,6 +5,7 @@ import gander.graph.Graph;
 import gander.graph.op.Broadcast;
 import gander.graph.op.Concat;
 import gander.graph.op.Constant;
+import gander.graph.op.Convolution;
 import gander.graph.op.Expr;
 import gander.graph.op.MatMul;
 import gander.graph.op.Node;
@@ -61,6 +62,7 @@ public final class Simplify {
       case Concat concat -> node.inputs().size() == 1 ? x : null;
       case Reduce reduce -> reduce(reduce, node.shape(0), x);
       case MatMul matmul -> matmul(matmul, x, node.input(1));
+      case Convolution conv -> ConvProducts.product(conv, node);
       case Pointwise map -> map(map, node);
       default -> null;
     };

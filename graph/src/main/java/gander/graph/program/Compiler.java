@@ -5,6 +5,7 @@ import gander.graph.Graph;
 import gander.graph.codegen.KernelCode;
 import gander.graph.op.Adam;
 import gander.graph.op.Contract;
+import gander.graph.op.Convolution;
 import gander.graph.op.Fusion;
 import gander.graph.op.MatMul;
 import gander.graph.op.Node;
@@ -84,8 +85,8 @@ final class Compiler {
 
   /**
    * A composite stays whole where a kernel computes it; but an optimizer's update is expanded where
-   * its gradient comes straight out of a matrix product, so that it fuses there and the gradient
-   * never goes to memory.
+   * its gradient comes straight out of a matrix product or a convolution, so that it fuses there
+   * and the gradient never goes to memory.
    */
   private Predicate<Node> keeps(Graph graph) {
     Map<Tensor, Integer> uses = new HashMap<>();
@@ -97,7 +98,7 @@ final class Compiler {
 
   private boolean keeps(Node node, Map<Tensor, Integer> uses) {
     if (node.op() instanceof Adam
-        && node.input(1).op() instanceof MatMul
+        && (node.input(1).op() instanceof MatMul || node.input(1).op() instanceof Convolution)
         && uses.getOrDefault(node.input(1), 0) == 1
         && hooks(node.input(1).producer())) {
       return false;

@@ -5,12 +5,14 @@ import gander.graph.op.Broadcast;
 import gander.graph.op.Composite;
 import gander.graph.op.Concat;
 import gander.graph.op.Constant;
+import gander.graph.op.Convolution;
 import gander.graph.op.Fusion;
 import gander.graph.op.Gather;
 import gander.graph.op.Input;
 import gander.graph.op.Iota;
 import gander.graph.op.MatMul;
 import gander.graph.op.Node;
+import gander.graph.op.Op;
 import gander.graph.op.Pad;
 import gander.graph.op.Parameter;
 import gander.graph.op.Pointwise;
@@ -99,7 +101,10 @@ public final class ErrorBounds {
       case Constant constant ->
           List.of(PointwiseBounds.constant(constant.value(), constant.shape()));
       case Reduce reduce -> List.of(reduce(node, reduce, inputs.getFirst()));
-      case MatMul product -> List.of(matmul(node, product, inputs));
+      case MatMul product ->
+          List.of(product(node, inputs, node.inputShapes().getFirst().dim(product.depthAxis())));
+      case Convolution conv ->
+          List.of(product(node, inputs, conv.extents(node.inputShapes()).terms(conv)));
       case Gather gather -> List.of(gather(node, inputs));
       case Iota iota -> exact(node, inputs);
       case Random random -> exact(node, inputs);
@@ -166,7 +171,13 @@ public final class ErrorBounds {
     return sum(values, sizes, inherited, x.shape().size() / values.shape().size(), x.isWhole());
   }
 
-  private Bounded matmul(Node node, MatMul product, List<Bounded> inputs) {
+  /**
+   * An op that is linear in each of two operands.
+   *
+   * @param terms products in a sum, at most
+   */
+  private Bounded product(Node node, List<Bounded> inputs, int terms) {
+    Op product = node.op();
     Bounded a = inputs.get(0);
     Bounded b = inputs.get(1);
     Values values = reference(node, inputs).getFirst();
@@ -179,7 +190,6 @@ public final class ErrorBounds {
       double[] left = product.reference(List.of(a.errorsAsValues(), absolute(b))).getFirst().data();
       Arrays.setAll(inherited, i -> right[i] + left[i]);
     }
-    int terms = a.shape().dim(product.transposeA() ? -2 : -1);
     return sum(values, sizes, inherited, terms, a.isWhole() && b.isWhole());
   }
 

@@ -3,6 +3,7 @@ package gander.graph.workload;
 
 import gander.graph.codegen.KernelCode;
 import gander.graph.op.Contract;
+import gander.graph.op.Convolution;
 import gander.graph.op.Fusion;
 import gander.graph.op.MatMul;
 import gander.graph.op.Node;
@@ -261,7 +262,7 @@ public final class Workloads {
   }
 
   private static boolean sums(Op op) {
-    return op instanceof MatMul || op instanceof Reduce;
+    return op instanceof MatMul || op instanceof Convolution || op instanceof Reduce;
   }
 
   private static boolean isWhole(Sample sample) {
@@ -276,7 +277,15 @@ public final class Workloads {
 
   /** Elements and operations: the product of the problem's dimensions, roughly. */
   private static long work(Workload workload) {
-    return workload.problem().dims().entrySet().stream()
+    Map<String, Integer> dims = workload.problem().dims();
+    Set<String> products = Set.of("N", "P", "Q", "C", "K", "R", "S");
+    if (dims.keySet().containsAll(products)) {
+      return products.stream()
+              .mapToLong(name -> dims.getOrDefault(name, 1))
+              .reduce(1, (a, b) -> a * b)
+          / dims.getOrDefault("G", 1);
+    }
+    return dims.entrySet().stream()
         .filter(dim -> !Set.of("KIND", "TA", "TB", "BEGIN").contains(dim.getKey()))
         .filter(dim -> !dim.getKey().startsWith("E"))
         .mapToLong(dim -> Math.max(1, dim.getValue()))
