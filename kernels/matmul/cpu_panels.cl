@@ -25,8 +25,8 @@
 //! note    two Zen 4 cores of 117 GFLOP/s each: 220 at 1024^3; 180 to 215 in the layers of an MLP at batch 128
 // SPDX-License-Identifier: Apache-2.0
 
-#define SMALLER(x, y) ((x) < (y) ? (x) : (y))
-#define CEIL(x, y) (((x) + (y) - 1) / (y))
+#include "sizes.h"
+#include "turn.h"
 
 // A register tile has ROWS rows and VECS vectors of 16 columns; the rows of all tiles are evened out.
 #define TILES CEIL(M, MR)
@@ -73,27 +73,6 @@
 
 // Sums leave the registers when a slab is done, and on their way to a hook.
 #define SUMS_LINE (BLOCKS > 1 ? COLS / 16 : VECS)
-
-// Rows become columns: four perfect shuffles.
-DEVICE void transpose16(float16* r) {
-#pragma unroll
-  for (int round = 0; round < 4; round++) {
-    float16 t[16];
-#pragma unroll
-    for (int i = 0; i < 8; i++) {
-      const float16 p = r[i];
-      const float16 q = r[i + 8];
-      t[2 * i] = (float16)(p.s0, q.s0, p.s1, q.s1, p.s2, q.s2, p.s3, q.s3,
-                           p.s4, q.s4, p.s5, q.s5, p.s6, q.s6, p.s7, q.s7);
-      t[2 * i + 1] = (float16)(p.s8, q.s8, p.s9, q.s9, p.sa, q.sa, p.sb, q.sb,
-                               p.sc, q.sc, p.sd, q.sd, p.se, q.se, p.sf, q.sf);
-    }
-#pragma unroll
-    for (int i = 0; i < 16; i++) {
-      r[i] = t[i];
-    }
-  }
-}
 
 KERNEL void matmul(PARAMS) {
   const int z = GROUP_Z;
@@ -158,7 +137,7 @@ KERNEL void matmul(PARAMS) {
             for (int i = 0; i < 16; i++) {
               r[i] = PROLOGUE_B16(z, start + i, k0 + k);
             }
-            transpose16(r);
+            g_turn16(r);
 #pragma unroll
             for (int i = 0; i < 16; i++) {
               panel[(k + i) * VECS + x] = r[i];
