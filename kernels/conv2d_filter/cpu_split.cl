@@ -1,0 +1,61 @@
+//! conv2d_filter: the images are cut into SPLIT parts, a group sums one; a second pass adds the parts in order
+//! device  opencl cpu
+//! when    MR * NV <= 24 && (NV == 1 || K / G > 16)
+//! when    SPLIT <= N
+//! when    (CB == 32 || C / G > 16) && (KB == 64 || K / G > 32) && 16 * NV <= KB
+//! when    4 * (R * (S * min(CB + 16, C / G) + MR * (DW == 1 ? 1 : S)) * min(KB + 16 * NV, K / G + 16 * NV) + 65536) <= local
+//! when    4 * ((max(1, PX / Q) * SH + (R - 1) * DH + 1) * ((Q - 1) * SW + (S - 1) * DW + 1) * max(1, PX / (P * Q)) * min(CB + 16, C / G) + (PX + Q) * min(KB + 16 * NV, K / G + 16 * NV)) <= local / 2
+//! tune    MR = 8 6 12   NV = 2 1   CB = 32 16 64   KB = 64 32 128   PX = 128 64 256   SPLIT = 8 2 4 16
+//! default simd < 16 ? MR = 6 NV = 1
+//! default K / G <= 16 ? NV = 1
+//! default N < 8 ? SPLIT = 2
+//! prefer  G * ceil(C / G, 32) * ceil(K / G, 64) < 2 * units && N >= 8 ? 10 : 0 - 1
+//! scratch parts 4 * SPLIT * R * S * C / G * K
+//! pass    conv2d_filter_parts
+//! grid    ceil(C / G, CB)  ceil(K / G, KB)  G * SPLIT
+//! pass    conv2d_filter_join
+//! grid    ceil(R * S * C / G, 16)
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sizes.h"
+
+// parts [SPLIT, R*S*C/G, K]
+#define SIZE ((size_t)R * S * (C / G) * K)
+#define STORE(row, k, v) part[(size_t)(row) * K + (k)] = (v)
+#define STORE16(row, k, v) vstore16((v), 0, part + (size_t)(row) * K + (k))
+
+KERNEL void conv2d_filter_parts(PARAMS) {
+  const int g = GROUP_Z / SPLIT;
+  const int number = GROUP_Z - g * SPLIT;
+  const int image = number * N / SPLIT;
+  const int images = (number + 1) * N / SPLIT;
+  const int part_c = GROUP_X;
+  const int part_k = GROUP_Y;
+  GLOBAL float* part = parts + number * SIZE;
+#include "conv_filter.h"
+}
+
+KERNEL void conv2d_filter_join(PARAMS) {
+  const int first = GROUP_X * 16;
+  for (int row = first; row < min(first + 16, R * S * (C / G)); row++) {
+    GLOBAL const float* from = parts + (size_t)row * K;
+    int k = 0;
+#if K >= 16
+    for (; k + 16 <= K; k += 16) {
+      float16 sum = vload16(0, from + k);
+#pragma unroll
+      for (int part = 1; part < SPLIT; part++) {
+        sum += vload16(0, from + part * SIZE + k);
+      }
+      EPILOGUE16(row, k, sum);
+    }
+#endif
+    for (; k < K; k++) {
+      float sum = from[k];
+      for (int part = 1; part < SPLIT; part++) {
+        sum += from[part * SIZE + k];
+      }
+      EPILOGUE(row, k, sum);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// The filter gradient of a convolution for OpenCL CPU devices: sums for CBLOCK x KBLOCK channels and all taps lie in
+// local memory while some images go by, a chunk of rows at a time. A chunk of x is copied with the zeros around it, so
+// that the inner loop knows no edges; there the (s,c) of a row of the filter are neighbours, a register tile takes
+// LINES of them. A chunk of y is copied into panels of WIDE columns.
+//
+// Wants of the kernel:
+//   STORE(row, k, v), STORE16    where row = (r*S + s)*C/G + c and k = the channel of y
+// and as variables, set before this is included:
+//   int g                        group of channels
+//   int part_c, part_k           which block of the group's channels of x and of y
+//   int image, images            from which image to which, not included
+
+#define CH (C / G)
+#define COLS (K / G)
+#define VECS NV
+#define WIDE (16 * VECS)
+#define CBLOCK (CH <= CB ? CH : 16 * CEIL(CEIL(CH, CEIL(CH, CB)), 16))
+#define KBLOCK (WIDE * CEIL(CEIL(COLS, WIDE), CEIL(COLS, KB)))
+
+// A chunk has HIGH rows of y, or if those are all there are, of as many images as make PX pixels.
+#define HIGH CEIL(P, CEIL(P, LARGER(1, PX / Q)))
+#define DEEP (HIGH == P ? SMALLER(N, LARGER(1, PX / (P * Q))) : 1)
+#define PIXELS (DEEP * HIGH * Q)
+#define PATCH_H ((HIGH - 1) * SH + (R - 1) * DH + 1)
+#define PATCH_W ((Q - 1) * SW + (S - 1) * DW + 1)
+
+// Neighbours in the patch that are neighbours in the filter: RUNS of RUN for each of its rows, in tiles of LINES.
+#define RUNS (DW == 1 ? 1 : S)
+#define RUN (DW == 1 ? S * CBLOCK : CBLOCK)
+#define TILES CEIL(RUN, MR)
+#define LINES CEIL(RUN, TILES)
+
+  LOCAL float patch[DEEP * PATCH_H * PATCH_W * CBLOCK + LINES]; // [DEEP,PATCH_H,PATCH_W,CBLOCK]
+  LOCAL float16 panels[PIXELS * KBLOCK / 16];                   // [KBLOCK/WIDE,PIXELS,WIDE]
+  LOCAL float16 sums[R * RUNS * TILES * LINES * KBLOCK / 16];   // [R,RUNS,TILES,KBLOCK/WIDE,LINES,WIDE]
+
+  for (int i = 0; i < R * RUNS * TILES * LINES * KBLOCK / 16; i++) {
+    sums[i] = (float16)(0.0f);
+  }
+  for (int i = 0; i < LINES; i++) {
+    patch[DEEP * PATCH_H * PATCH_W * CBLOCK + i] = 0.0f;
+  }
+  const int channel = part_c * CBLOCK;
+  const int column = part_k * KBLOCK;
+  const int block = min(CBLOCK, CH - channel);
+
+  for (int n0 = image; n0 < images; n0 += DEEP) {
+    const int deep = min(DEEP, images - n0);
+    for (int p0 = 0; p0 < P; p0 += HIGH) {
+      const int high = min(HIGH, P - p0);
+
+      LOCAL float* to = patch;
+      for (int n = n0; n < n0 + deep; n++) {
+        for (int i = 0; i < PATCH_H; i++) {
+          const int h = p0 * SH - PH + i;
+          for (int j = 0; j < PATCH_W; j++) {
+            const int at = j - PW;
+            int c = 0;
+            if (h >= 0 && h < H && at >= 0 && at < W) {
+              GLOBAL const float* from = x + ((size_t)(n * H + h) * W + at) * C + g * CH + channel;
+              for (; c + 16 <= block; c += 16) {
+                vstore16(vload16(0, from + c), 0, to + c);
+              }
+              for (; c < block; c++) {
+                to[c] = from[c];
+              }
+            }
+            for (; c < CBLOCK; c++) {
+              to[c] = 0.0f;
+            }
+            to += CBLOCK;
+          }
+        }
+      }
+
+      for (int k = 0; k < KBLOCK; k += 16) {
+        LOCAL float16* lanes = panels + (k / WIDE) * PIXELS * VECS + k % WIDE / 16;
+        const int width = COLS - column - k;
+        for (int n = n0; n < n0 + deep; n++) {
+          GLOBAL const float* from = y + (size_t)(n * P + p0) * Q * K + g * COLS + column + k;
+          for (int pixel = 0; pixel < high * Q; pixel++) {
+            if (width >= 16) {
+              *lanes = vload16(0, from);
+            } else {
+              for (int lane = 0; lane < 16; lane++) {
+                ((LOCAL float*)lanes)[lane] = lane < width ? from[lane] : 0.0f;
+              }
+            }
+            lanes += VECS;
+            from += K;
+          }
+        }
+      }
+
+      LOCAL float16* tile = sums;
+      for (int r = 0; r < R; r++) {
+        for (int run = 0; run < RUNS; run++) {
+          for (int t = 0; t < TILES; t++) {
+            for (int k = 0; k < KBLOCK / WIDE; k++) {
+              float16 sum[LINES][VECS];
+#pragma unroll
+              for (int i = 0; i < LINES; i++) {
+#pragma unroll
+                for (int v = 0; v < VECS; v++) {
+                  sum[i][v] = tile[i * VECS + v];
+                }
+              }
+              LOCAL const float16* bp = panels + k * PIXELS * VECS;
+              for (int n = 0; n < deep; n++) {
+                for (int p = 0; p < high; p++) {
+                  LOCAL const float* ap =
+                      patch + ((n * PATCH_H + p * SH + r * DH) * PATCH_W + run * DW) * CBLOCK + t * LINES;
+#pragma unroll 4
+                  for (int q = 0; q < Q; q++) {
+                    float16 bv[VECS];
+#pragma unroll
+                    for (int v = 0; v < VECS; v++) {
+                      bv[v] = bp[q * VECS + v];
+                    }
+#pragma unroll
+                    for (int i = 0; i < LINES; i++) {
+                      const float16 av = (float16)(ap[q * SW * CBLOCK + i]);
+#pragma unroll
+                      for (int v = 0; v < VECS; v++) {
+                        sum[i][v] = fma(av, bv[v], sum[i][v]);
+                      }
+                    }
+                  }
+                  bp += Q * VECS;
+                }
+              }
+#pragma unroll
+              for (int i = 0; i < LINES; i++) {
+#pragma unroll
+                for (int v = 0; v < VECS; v++) {
+                  tile[i * VECS + v] = sum[i][v];
+                }
+              }
+              tile += LINES * VECS;
+            }
+          }
+        }
+      }
+    }
+  }
+
+  LOCAL const float16* tile = sums;
+  for (int r = 0; r < R; r++) {
+    for (int run = 0; run < RUNS; run++) {
+      for (int t = 0; t < TILES; t++) {
+        for (int k = column; k < column + KBLOCK; k += WIDE) {
+          for (int j = t * LINES; j < (t + 1) * LINES; j++) {
+            const int s = run + j / CBLOCK;
+            const int c = j % CBLOCK;
+            if (j < RUN && c < block) {
+              const int row = (r * S + s) * CH + channel + c;
+              for (int v = 0; v < VECS; v++) {
+                const int width = COLS - k - 16 * v;
+#if COLS >= 16
+                if (width >= 16) {
+                  STORE16(row, g * COLS + k + 16 * v, tile[v]);
+                  continue;
+                }
+#endif
+                for (int lane = 0; lane < width; lane++) {
+                  STORE(row, g * COLS + k + 16 * v + lane, ((LOCAL const float*)(tile + v))[lane]);
+                }
+              }
+            }
+            tile += VECS;
+          }
+        }
+      }
+    }
+  }
