@@ -1,10 +1,10 @@
 //! conv2d_filter: a group sums CB x KB channels and all taps in local memory while every image goes by
 //! device  opencl cpu
 //! when    MR * NV <= 24 && (NV == 1 || K / G > 16)
-//! when    (CB == 32 || C / G > 16) && (KB == 64 || K / G > 32) && 16 * NV <= KB
+//! when    (CB == 64 || C / G > 16) && (KB == 128 || K / G > 32) && 16 * NV <= KB
 //! when    4 * (R * (S * min(CB + 16, C / G) + MR * (DW == 1 ? 1 : S)) * min(KB + 16 * NV, K / G + 16 * NV) + 65536) <= local
 //! when    4 * ((max(1, PX / Q) * SH + (R - 1) * DH + 1) * ((Q - 1) * SW + (S - 1) * DW + 1) * max(1, PX / (P * Q)) * min(CB + 16, C / G) + (PX + Q) * min(KB + 16 * NV, K / G + 16 * NV)) <= local / 2
-//! tune    MR = 8 6 12   NV = 2 1   CB = 32 16 64   KB = 64 32 128   PX = 128 64 256
+//! tune    MR = 8 6 12   NV = 2 1   CB = 64 32 16   KB = 128 64 32   PX = 128 64 256
 //! default simd < 16 ? MR = 6 NV = 1
 //! default K / G <= 16 ? NV = 1
 //! grid    ceil(C / G, CB)  ceil(K / G, KB)  G

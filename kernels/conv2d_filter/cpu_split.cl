@@ -2,14 +2,14 @@
 //! device  opencl cpu
 //! when    MR * NV <= 24 && (NV == 1 || K / G > 16)
 //! when    SPLIT <= N
-//! when    (CB == 32 || C / G > 16) && (KB == 64 || K / G > 32) && 16 * NV <= KB
+//! when    (CB == 64 || C / G > 16) && (KB == 128 || K / G > 32) && 16 * NV <= KB
 //! when    4 * (R * (S * min(CB + 16, C / G) + MR * (DW == 1 ? 1 : S)) * min(KB + 16 * NV, K / G + 16 * NV) + 65536) <= local
 //! when    4 * ((max(1, PX / Q) * SH + (R - 1) * DH + 1) * ((Q - 1) * SW + (S - 1) * DW + 1) * max(1, PX / (P * Q)) * min(CB + 16, C / G) + (PX + Q) * min(KB + 16 * NV, K / G + 16 * NV)) <= local / 2
-//! tune    MR = 8 6 12   NV = 2 1   CB = 32 16 64   KB = 64 32 128   PX = 128 64 256   SPLIT = 8 2 4 16
+//! tune    MR = 8 6 12   NV = 2 1   CB = 64 32 16   KB = 128 64 32   PX = 128 64 256   SPLIT = 8 2 4 16
 //! default simd < 16 ? MR = 6 NV = 1
 //! default K / G <= 16 ? NV = 1
 //! default N < 8 ? SPLIT = 2
-//! prefer  G * ceil(C / G, 32) * ceil(K / G, 64) < 2 * units && N >= 8 ? 10 : 0 - 1
+//! prefer  G * ceil(C / G, CB) * ceil(K / G, KB) < 4 * units && N >= 8 ? 10 : 0 - 1
 //! scratch parts 4 * SPLIT * R * S * C / G * K
 //! pass    conv2d_filter_parts
 //! grid    ceil(C / G, CB)  ceil(K / G, KB)  G * SPLIT

@@ -47,13 +47,13 @@
 
   for (int n0 = image; n0 < images; n0 += DEEP) {
     const int deep = min(DEEP, images - n0);
-    for (int p0 = 0; p0 < P; p0 += HIGH) {
-      const int high = min(HIGH, P - p0);
+    for (int top = 0; top < P; top += HIGH) {
+      const int high = min(HIGH, P - top);
 
       LOCAL float* to = patch;
       for (int n = n0; n < n0 + deep; n++) {
         for (int i = 0; i < PATCH_H; i++) {
-          const int h = p0 * SH - PH + i;
+          const int h = top * SH - PH + i;
           for (int j = 0; j < PATCH_W; j++) {
             const int at = j - PW;
             int c = 0;
@@ -78,7 +78,7 @@
         LOCAL float16* lanes = panels + (k / WIDE) * PIXELS * VECS + k % WIDE / 16;
         const int width = COLS - column - k;
         for (int n = n0; n < n0 + deep; n++) {
-          GLOBAL const float* from = y + (size_t)(n * P + p0) * Q * K + g * COLS + column + k;
+          GLOBAL const float* from = y + (size_t)(n * P + top) * Q * K + g * COLS + column + k;
           for (int pixel = 0; pixel < high * Q; pixel++) {
             if (width >= 16) {
               *lanes = vload16(0, from);

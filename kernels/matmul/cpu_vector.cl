@@ -9,6 +9,8 @@
 //! grid    ceil(N <= 4 ? M : N, CHUNK)  B
 // SPDX-License-Identifier: Apache-2.0
 
+#include "lanes.h"
+
 // LONG(i, k) is the matrix of COUNT rows; FEW(j, k) are the vectors. A vector in A is one in B, mirrored.
 #if N <= 4
 #define COUNT M
@@ -31,11 +33,6 @@
 // Loads that are in flight together, and the rows they cover.
 #define WIDTH 4
 #define STRIDE (ALONG_K ? WIDTH : 16 * WIDTH)
-
-DEVICE float sum16(float16 v) {
-  return ((v.s0 + v.s8) + (v.s4 + v.sc)) + ((v.s2 + v.sa) + (v.s6 + v.se)) +
-         (((v.s1 + v.s9) + (v.s5 + v.sd)) + ((v.s3 + v.sb) + (v.s7 + v.sf)));
-}
 
 KERNEL void matmul(PARAMS) {
   const int z = GROUP_Y;
@@ -79,7 +76,7 @@ KERNEL void matmul(PARAMS) {
     for (int w = 0; w < WIDTH; w++) {
 #pragma unroll
       for (int j = 0; j < VECTORS; j++) {
-        sums[w * VECTORS + j] = sum16(sum[w][j]);
+        sums[w * VECTORS + j] = g_sum16(sum[w][j]);
       }
     }
     for (int w = 0; w < min(WIDTH, last - i); w++) {

@@ -31,6 +31,9 @@ public final class KernelCode {
   /** The vectors that kernels for OpenCL CPUs are written in. */
   private static final int VECTOR = 16;
 
+  /** Stores elements that are neighbours in memory, whichever rows they are of. */
+  private static final String RUN = "EPILOGUE_RUN" + VECTOR;
+
   /**
    * A fusion as kernels see it.
    *
@@ -164,28 +167,39 @@ public final class KernelCode {
             "EPILOGUE" + VECTOR + "(" + indices + ", value)",
             "vstore%d((value), 0, %s + %s)".formatted(VECTOR, output.name(), at));
         define("EPILOGUE_PREFETCH(" + indices + ")", "");
+        define(
+            RUN + "(i0, value)",
+            "vstore%d((value), 0, %s + (i0))".formatted(VECTOR, output.name()));
       }
       return;
     }
-    var space = new Space(output.shape(), core.shape(0));
     for (int width : widths()) {
-      var body = new Body(space, width, pointers);
-      body.bind(core.output(0), "value");
-      var stores = new ArrayList<String>();
-      var stored = new ArrayList<String>();
-      storeAll(body, space, core, stores, stored);
-      share(body);
-      String function = "epilogue_" + width;
-      function("void", function, space, List.of(body.type() + " value"), body, stored);
-      stores.forEach(this::line);
-      line("}");
-      define(
-          "EPILOGUE" + suffix(width) + "(" + indices + ", value)",
-          function + "(" + join(indices, "value", arguments(body, stored)) + ")");
+      Body body = epilogue(core, output.shape(), width, "EPILOGUE" + suffix(width));
       if (width == VECTOR) {
         prefetch(indices, output.shape(), body);
+        epilogue(core, Shape.of(output.shape().size()), VECTOR, RUN);
       }
     }
+  }
+
+  /** Writes one form of the epilogue: for the indices of some shape, for one element or several. */
+  private Body epilogue(Node core, Shape indexed, int width, String hook) {
+    var space = new Space(indexed, core.shape(0));
+    var body = new Body(space, width, pointers);
+    body.bind(core.output(0), "value");
+    var stores = new ArrayList<String>();
+    var stored = new ArrayList<String>();
+    storeAll(body, space, core, stores, stored);
+    share(body);
+    String function = hook.toLowerCase(Locale.ROOT);
+    function("void", function, space, List.of(body.type() + " value"), body, stored);
+    stores.forEach(this::line);
+    line("}");
+    String indices = list("i", indexed.rank());
+    define(
+        hook + "(" + indices + ", value)",
+        function + "(" + join(indices, "value", arguments(body, stored)) + ")");
+    return body;
   }
 
   /** Hints for what the epilogue reads at the point itself: tensors as large as the output. */

@@ -1,0 +1,31 @@
+//! conv2d: at most 4 filters: vectors run along the channels of the image, a group makes HIGH rows
+//! device  opencl cpu
+//! when    G == 1 && K <= 4 && C >= 16 && DW == 1 && MR * K <= 16 && S * K <= 16
+//! when    4 * (R * S * K * (C + 16) + 16 * MR * K + Q * K + 16) <= local
+//! tune    MR = 4 8 2   HIGH = 4 16 1
+//! prefer  20
+//! grid    ceil(P, HIGH)  N
+// SPDX-License-Identifier: Apache-2.0
+
+#include "lanes.h"
+#include "sizes.h"
+
+#define CH C
+#define COLS K
+#define IN_H H
+#define IN_W W
+#define OUT_H P
+#define OUT_W Q
+#define READ16(pixel, c) PROLOGUE_X16(pixel, c)
+#define FILTER(r, s, i, c) w[(((r) * S + (s)) * C + (c)) * K + (i)]
+#define CLASSES 1
+#define TAPS S
+#define TAP_S(own, tap) (tap)
+#define IN_STEP SW
+#define SOURCE_H(h, r) ((h) * SH - PH + (r) * DH)
+#define SOURCE_W(own) (-PW)
+#define TAP_OF(m, t) ((t) - (m) * SW)
+
+KERNEL void conv2d(PARAMS) {
+#include "conv_few.h"
+}

@@ -1,0 +1,134 @@
+//! conv2d: images of few channels: HIGH rows of y are made of a patch of x in local memory, MR pixels x NV vectors at a time
+//! device  opencl cpu
+//! when    C / G <= 16 && R * S * C / G <= 512
+//! when    MR * NV <= 24 && (NV == 1 || K / G > 16)
+//! when    4 * (((HIGH - 1) * SH + (R - 1) * DH + 1) * ((Q - 1) * SW + (S - 1) * DW + 1) * (C / G) + R * S * C / G * (K / G + 16 * NV) + 64) <= local / 2
+//! tune    MR = 8 4 6 12   NV = 2 1 4   HIGH = 8 4 2
+//! default simd < 16 ? MR = 6 NV = 1
+//! default K / G <= 16 ? NV = 1
+//! default simd == 16 && K / G > 32 ? MR = 4 NV = 4
+//! prefer  C / G <= 4 ? 10 : 0 - 1
+//! grid    ceil(P, HIGH)  N  G
+// SPDX-License-Identifier: Apache-2.0
+
+#include "sizes.h"
+
+#define CH (C / G)
+#define COLS (K / G)
+#define VECS NV
+#define WIDE (16 * VECS)
+#define PANELS CEIL(COLS, WIDE)
+#define DEPTH (R * S * CH)
+#define PATCH_H ((HIGH - 1) * SH + (R - 1) * DH + 1)
+#define PATCH_W ((Q - 1) * SW + (S - 1) * DW + 1)
+
+// Pixels of a register tile; those of a row are evened out.
+#define ROWS CEIL(Q, CEIL(Q, MR))
+
+// Neighbours in the patch that are neighbours in the filter: RUNS of RUN for each of its rows.
+#define RUNS (DW == 1 ? 1 : S)
+#define RUN (DW == 1 ? S * CH : CH)
+
+KERNEL void conv2d(PARAMS) {
+  const int top = GROUP_X * HIGH;
+  const int n = GROUP_Y;
+  const int g = GROUP_Z;
+  LOCAL float patch[PATCH_H * PATCH_W * CH];    // [PATCH_H,PATCH_W,CH], zeros around the image
+  LOCAL float16 filters[PANELS * DEPTH * VECS]; // [PANELS,R,S,CH,WIDE], zeros beyond the last column
+  LOCAL float16 sums[ROWS * VECS];
+
+  for (int i = 0; i < PATCH_H; i++) {
+    LOCAL float* to = patch + i * PATCH_W * CH;
+    const int h = top * SH - PH + i;
+    for (int j = 0; j < PATCH_W * CH; j++) {
+      to[j] = 0.0f;
+    }
+    const int columns = h >= 0 && h < H ? min(W, PATCH_W - PW) : 0;
+#if PLAIN_X && G == 1
+    for (int j = 0; j < columns * CH; j++) {
+      to[PW * CH + j] = x[(n * H + h) * W * C + j];
+    }
+#else
+    for (int j = 0; j < columns; j++) {
+      for (int c = 0; c < CH; c++) {
+        to[(PW + j) * CH + c] = PROLOGUE_X((n * H + h) * W + j, g * CH + c);
+      }
+    }
+#endif
+  }
+  for (int d = 0; d < DEPTH; d++) {
+    for (int k = 0; k < PANELS * WIDE; k += 16) {
+      LOCAL float16* to = filters + (k / WIDE * DEPTH + d) * VECS + k % WIDE / 16;
+      GLOBAL const float* from = w + d * K + g * COLS + k;
+      if (k + 16 <= COLS) {
+        *to = vload16(0, from);
+      } else {
+        for (int lane = 0; lane < 16; lane++) {
+          ((LOCAL float*)to)[lane] = k + lane < COLS ? from[lane] : 0.0f;
+        }
+      }
+    }
+  }
+
+  for (int p = 0; p < min(HIGH, P - top); p++) {
+    for (int panel = 0; panel < PANELS; panel++) {
+      for (int row = 0; row < Q; row += ROWS) {
+        // The last tile of a row is moved back where it would cross the edge; it stores only what is its own.
+        const int q = min(row, Q - ROWS);
+        float16 sum[ROWS][VECS];
+#pragma unroll
+        for (int i = 0; i < ROWS; i++) {
+#pragma unroll
+          for (int v = 0; v < VECS; v++) {
+            sum[i][v] = (float16)(0.0f);
+          }
+        }
+        LOCAL const float16* bp = filters + panel * DEPTH * VECS;
+        for (int r = 0; r < R; r++) {
+          for (int run = 0; run < RUNS; run++) {
+            LOCAL const float* ap = patch + ((p * SH + r * DH) * PATCH_W + q * SW + run * DW) * CH;
+#pragma unroll 4
+            for (int d = 0; d < RUN; d++) {
+              float16 bv[VECS];
+#pragma unroll
+              for (int v = 0; v < VECS; v++) {
+                bv[v] = bp[d * VECS + v];
+              }
+#pragma unroll
+              for (int i = 0; i < ROWS; i++) {
+                const float16 av = (float16)(ap[i * SW * CH + d]);
+#pragma unroll
+                for (int v = 0; v < VECS; v++) {
+                  sum[i][v] = fma(av, bv[v], sum[i][v]);
+                }
+              }
+            }
+            bp += RUN * VECS;
+          }
+        }
+#pragma unroll
+        for (int i = 0; i < ROWS; i++) {
+#pragma unroll
+          for (int v = 0; v < VECS; v++) {
+            sums[i * VECS + v] = sum[i][v];
+          }
+        }
+        for (int i = row - q; i < ROWS; i++) {
+          const int pixel = (n * P + top + p) * Q + q + i;
+          for (int v = 0; v < VECS; v++) {
+            const int k = panel * WIDE + 16 * v;
+#if COLS >= 16
+            if (k + 16 <= COLS) {
+              EPILOGUE16(pixel, g * COLS + k, sums[i * VECS + v]);
+              continue;
+            }
+#endif
+            for (int lane = 0; lane < min(16, COLS - k); lane++) {
+              EPILOGUE(pixel, g * COLS + k + lane, ((LOCAL const float*)(sums + i * VECS + v))[lane]);
+            }
+          }
+        }
+      }
+    }
+  }
+}

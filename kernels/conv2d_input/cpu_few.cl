@@ -1,0 +1,39 @@
+//! conv2d_input: images of at most 4 channels: vectors run along the channels of y, a group makes HIGH rows
+//! device  opencl cpu
+//! when    G == 1 && C <= 4 && K >= 16 && DW == 1 && MR * C <= 16 && ceil(S, SW) * C <= 16
+//! when    4 * (R * SW * ceil(S, SW) * C * (K + 16) + 16 * MR * C + W * C + 16) <= local
+//! tune    MR = 4 8 2   HIGH = 8 4 16 1
+//! prefer  20
+//! grid    ceil(H, HIGH)  N
+// SPDX-License-Identifier: Apache-2.0
+
+#include "lanes.h"
+#include "sizes.h"
+
+#define CH K
+#define COLS C
+#define IN_H P
+#define IN_W Q
+#define OUT_H H
+#define OUT_W W
+#define READ16(pixel, c) PROLOGUE_Y16(pixel, c)
+#define FILTER(r, s, i, c) w[(((r) * S + (s)) * C + (i)) * K + (c)]
+
+// Columns own, own + SW, ... meet the taps s with the remainder of own + PW; tap by tap, one column further left.
+#define CLASSES SW
+#define TAPS CEIL(S, SW)
+#define TAP_S(own, tap) (((own) + PW) % SW + (tap) * SW)
+#define IN_STEP 1
+#define SOURCE_H(h, r) row_before((h) + PH - (r) * DH)
+#define SOURCE_W(own) (((own) + PW) / SW - (TAPS - 1))
+#define TAP_OF(m, t) ((m) + TAPS - 1 - (t))
+
+// The row of y whose window begins so far above; negative if none begins there.
+DEVICE int row_before(int distance) {
+  const int row = distance / SH;
+  return distance < 0 || row * SH != distance ? -1 : row;
+}
+
+KERNEL void conv2d_input(PARAMS) {
+#include "conv_few.h"
+}
