@@ -9,6 +9,7 @@ import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +77,8 @@ record Picture(ImageShape shape, byte[] levels) {
         throw new IOException("it is empty");
       }
       return decoding.from(bytes);
+    } catch (EOFException e) {
+      throw bad(file, "it is cut off", e);
     } catch (IOException e) {
       throw bad(file, Reason.of(e).strip().replaceAll("\\s+", " "), e);
     } catch (RuntimeException e) { // decoders throw all kinds at damaged files

@@ -19,12 +19,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PictureTest {
@@ -90,12 +90,17 @@ class PictureTest {
     byte[] reds = {10, 0, (byte) 200, 7};
     byte[] greens = {20, 0, (byte) 100, 7};
     byte[] blues = {30, (byte) 255, 50, 7};
-    var palette = new IndexColorModel(2, 4, reds, greens, blues);
+    var palette = new IndexColorModel(4, 16, whole(reds), whole(greens), whole(blues));
     var image = new BufferedImage(4, 1, BufferedImage.TYPE_BYTE_BINARY, palette);
     image.getRaster().setSamples(0, 0, 4, 1, 0, new int[] {3, 2, 1, 0});
     for (String format : new String[] {"png", "bmp"}) {
       holds(read(written(image, format)), 3, 7, 7, 7, 200, 100, 50, 0, 0, 255, 10, 20, 30);
     }
+  }
+
+  /** A whole palette, which is what the writer of BMP takes. */
+  private static byte[] whole(byte[] colours) {
+    return Arrays.copyOf(colours, 16);
   }
 
   @Test
@@ -131,45 +136,46 @@ class PictureTest {
     return values;
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "P2 4 1 3 0 1 2 3, 1",
-    "P2#by hand\n4 1\n#largest:\n3 0\t1\r\n2 3#end, 1",
-    "P2 4 1 65535 0 21845 43690 65535, 1",
-    "P5 4 1 255\n\u0000\u0055\u00aa\u00ff, 1",
-    "P5 4 1 3\n\u0000\u0001\u0002\u0003, 1",
-    "P5 4 1 65535\n\u0000\u0000\u0055\u0055\u00aa\u00aa\u00ff\u00ff, 1",
-  })
-  void readsPgm(String file, int channels) throws IOException {
-    holds(read(latin(file.replace("\\n", "\n"))), channels, 0, 85, 170, 255);
+  @Test
+  void readsPgm() throws IOException {
+    for (String file :
+        List.of(
+            "P2 4 1 3 0 1 2 3",
+            "P2#by hand\n4 1\n#largest:\n3 0\t1\r\n2 3#end",
+            "P2 4 1 65535 0 21845 43690 65535",
+            "P5 4 1 255\n\0U\u00aa\u00ff",
+            "P5 4 1 3\n\0\1\2\3",
+            "P5 4 1 65535\n\0\0UU\u00aa\u00aa\u00ff\u00ff")) {
+      holds(read(latin(file)), 1, 0, 85, 170, 255);
+    }
   }
 
   @Test
   void readsPpm() throws IOException {
     holds(read(latin("P3 2 1 255 1 2 3 4 5 6")), 3, 1, 2, 3, 4, 5, 6);
-    holds(read(latin("P6 2 1 255\n\u0001\u0002\u0003\n\u000b\u00ff")), 3, 1, 2, 3, 10, 11, 255);
+    holds(read(latin("P6 2 1 255\n\1\2\3\n\13\u00ff")), 3, 1, 2, 3, 10, 11, 255);
   }
 
   private static byte[] latin(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "P5 4 1 255\n\u0001\u0002\u0003, cut off",
-    "P5 4 1, cut off",
-    "P2 4 1 255 1 2 3, cut off",
-    "P2 4 1 255 1 2 x 4, no number",
-    "P2 4 1 99999999999 1, no number",
-    "P5 0 1 255\n, 0x1 pixels",
-    "P5 1 1 0\n\u0001, largest sample",
-    "P5 1 1 65536\n\u0001, 65536",
-    "P2 1 1 7 8, a sample 8 above 7",
-    "P5 65536 65536 255\n, 65536x65536 pixels",
-  })
-  void refusesDamagedPnm(String file, String named) throws IOException {
-    byte[] content = latin(file.replace("\\n", "\n"));
-    Refusal.of(() -> read(content), folder.resolve("image"), named, "fetch");
+  @Test
+  void refusesDamagedPnm() {
+    refuses("P5 4 1 255\n\1\2\3", "cut off");
+    refuses("P5 4 1", "cut off");
+    refuses("P2 4 1 255 1 2 3", "cut off");
+    refuses("P2 4 1 255 1 2 x 4", "no number");
+    refuses("P2 4 1 99999999999 1", "no number");
+    refuses("P5 0 1 255\n", "0x1 pixels");
+    refuses("P5 1 1 0\n\1", "largest sample");
+    refuses("P5 1 1 65536\n\1", "65536");
+    refuses("P2 1 1 7 8", "a sample 8 above 7");
+    refuses("P5 65536 65536 255\n", "65536x65536 pixels");
+  }
+
+  private void refuses(String file, String named) {
+    Refusal.of(() -> read(latin(file)), folder.resolve("image"), named, "fetch");
   }
 
   @Test
@@ -196,10 +202,10 @@ class PictureTest {
   @ParameterizedTest
   @ValueSource(strings = {"png", "bmp", "jpg"})
   void whatIsCutOffIsRefusedOrWhole(String format) throws IOException {
-    var image = new BufferedImage(24, 17, BufferedImage.TYPE_3BYTE_BGR);
+    var image = new BufferedImage(11, 9, BufferedImage.TYPE_3BYTE_BGR);
     var random = new Random(4);
-    for (int i = 0; i < 24 * 17; i++) {
-      image.setRGB(i % 24, i / 24, random.nextInt(1 << 24));
+    for (int i = 0; i < 11 * 9; i++) {
+      image.setRGB(i % 11, i / 11, random.nextInt(1 << 24));
     }
     byte[] content = written(image, format);
     Picture whole = read(content);
@@ -209,8 +215,9 @@ class PictureTest {
       try {
         assertArrayEquals(whole.levels(), read(start).levels(), bytes + " bytes");
       } catch (GanderException e) {
-        assertTrue(e.getMessage().contains(folder.toString()), e::getMessage);
-        assertFalse(e.getMessage().contains("Exception"), e::getMessage);
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.contains(folder.toString()), message);
+        assertFalse(message.contains("Exception"), message);
         refused++;
       }
     }
