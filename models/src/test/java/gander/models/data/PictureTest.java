@@ -210,7 +210,8 @@ class PictureTest {
     byte[] content = written(image, format);
     Picture whole = read(content);
     int refused = 0;
-    for (int bytes = 0; bytes < content.length; bytes++) {
+    int step = 3;
+    for (int bytes = 0; bytes < content.length; bytes += step) {
       byte[] start = Arrays.copyOf(content, bytes);
       try {
         assertArrayEquals(whole.levels(), read(start).levels(), bytes + " bytes");
@@ -221,7 +222,7 @@ class PictureTest {
         refused++;
       }
     }
-    assertTrue(refused > content.length - 32, refused + " of " + content.length);
+    assertTrue(refused > content.length / step - 10, refused + " of " + content.length);
   }
 
   @Test
