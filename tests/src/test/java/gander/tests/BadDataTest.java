@@ -86,6 +86,31 @@ class BadDataTest {
   }
 
   @Test
+  void damagedCifar10() throws IOException {
+    Path data = Files.createDirectory(folder.resolve("cifar10"));
+    var records = new byte[2 * 3073];
+    Files.write(data.resolve("data_batch_2.bin"), Arrays.copyOf(records, 6145));
+    refused(data, "data_batch_2.bin", "6145 bytes", "fetch the file again");
+    records[3073] = 10;
+    Files.write(data.resolve("data_batch_2.bin"), records);
+    refused(data, "data_batch_2.bin", "record 1", "label 10");
+  }
+
+  @Test
+  void damagedImages() throws IOException {
+    Path data = folder.resolve("images");
+    Files.createDirectories(data.resolve("a"));
+    Files.writeString(data.resolve("a/1.pgm"), "P2 1 1 255 7");
+    Files.write(data.resolve("a/2.png"), new byte[0]);
+    refused(data, "2.png", "it is empty");
+    Files.writeString(data.resolve("a/2.png"), "<html>");
+    refused(data, "2.png", "none of PNG");
+    Files.delete(data.resolve("a/2.png"));
+    Files.writeString(data.resolve("1.pgm"), "P2 1 1 255 7");
+    refused(data, data.toString(), "beside sub-folders");
+  }
+
+  @Test
   void foldersWithoutData() throws IOException {
     Path empty = Files.createDirectory(folder.resolve("empty"));
     refused(empty, empty.toString(), IdxFiles.IMAGES, ".gz");

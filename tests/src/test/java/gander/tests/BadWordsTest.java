@@ -37,6 +37,8 @@ class BadWordsTest {
         "--seed & 'x'                        | train gan-mlp --seed x",
         "'logEvery' must be at least 1       | train gan-mlp --log-every 0",
         "'learningRate' must be greater      | train gan-mlp --set learningRate=0",
+        "'channels' must be 1 & 3 & not 2    | train gan-mlp --set channels=2",
+        "'data' has an argument of its own   | train gan-mlp --set data=strokes",
         "'beta1' must be & below 1           | train gan-mlp --set beta1=1",
         "'steps' must be a whole number      | train gan-mlp --set steps=soon",
       })

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gander.graph.Backend;
 import gander.graph.Program;
 import gander.graph.reference.ReferenceBackend;
+import gander.models.data.Reading;
 import gander.models.loss.Formulation;
 import gander.models.run.Metrics;
 import gander.models.run.RunConfig;
@@ -116,7 +117,8 @@ class TrainingOnOpenClTest {
   private static void train(RunDirectory run, Backend opened) {
     RunConfig config = run.config();
     try (Backend backend = opened;
-        var trainer = new Trainer(run, Zoo.create(config), backend, RunData.open(config))) {
+        var trainer =
+            new Trainer(run, Zoo.create(config), backend, RunData.open(config, Reading.SILENT))) {
       trainer.train();
     }
   }

@@ -3,10 +3,12 @@ package gander.models.cli;
 
 import gander.models.data.DataSet;
 import gander.models.data.DataSets;
+import gander.models.data.ImageForm;
 import gander.models.data.Range;
 import gander.models.data.Split;
 import gander.models.io.AtomicFile;
 import gander.models.io.SampleGrid;
+import gander.runtime.GanderException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,8 @@ public final class DataCommand implements CliCommand {
       index = "0",
       paramLabel = "DIR|strokes",
       defaultValue = DataSets.STROKES,
-      description = "a folder of MNIST's or Fashion-MNIST's files, or strokes (the default)")
+      description =
+          "a folder of MNIST's, Fashion-MNIST's or CIFAR-10's files, or of images with a sub-folder a class, or strokes (the default)")
   private String source = DataSets.STROKES;
 
   @Option(
@@ -35,6 +38,13 @@ public final class DataCommand implements CliCommand {
   private Split split = Split.TRAIN;
 
   @Option(
+      names = "--size",
+      paramLabel = "N",
+      description =
+          "height and width (the images' own; where they differ, the shortest side of all)")
+  private @Nullable Integer size;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "write a sheet of the first 100 images as PNG")
@@ -42,14 +52,20 @@ public final class DataCommand implements CliCommand {
 
   @Override
   public Integer call() {
-    DataSet data = DataSets.open(source, split, Range.UNIT);
+    if (size != null && size < 1) {
+      throw new GanderException("--size is %d; it must be at least 1".formatted(size));
+    }
+    var form = new ImageForm(Range.UNIT, size, null);
+    DataSet data = DataSets.open(source, split, form, new Output()::read);
     System.out.printf("%s: %d images of %s%n", data.name(), data.count(), data.shape());
     if (data.labelled()) {
       var counts = new int[data.classes()];
       Arrays.stream(data.labels()).forEach(label -> counts[label]++);
+      int width = data.classNames().stream().mapToInt(String::length).max().orElse(1);
+      String line = "  %3d %-" + width + "s %d%n";
       for (int label = 0; label < counts.length; label++) {
         String name = label < data.classNames().size() ? data.classNames().get(label) : "";
-        System.out.printf("  %3d %-12s %d%n", label, name, counts[label]);
+        System.out.printf(line, label, name, counts[label]);
       }
     }
     if (out != null) {

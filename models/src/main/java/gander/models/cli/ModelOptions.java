@@ -7,6 +7,7 @@ import gander.models.run.RunConfig;
 import gander.models.zoo.Zoo;
 import gander.runtime.GanderException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -64,7 +65,7 @@ public final class ModelOptions {
     config = with(config, "size", size);
     config = with(config, "seed", seed);
     for (Map.Entry<String, String> setting : settings.entrySet()) {
-      if (setting.getKey().equals("model") || setting.getKey().equals("device")) {
+      if (List.of("model", "data", "device").contains(setting.getKey())) {
         throw new GanderException(
             "'%s' has an argument of its own and is not for --set".formatted(setting.getKey()));
       }

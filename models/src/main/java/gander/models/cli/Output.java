@@ -75,7 +75,16 @@ public final class Output {
 
   /** Kernels are compiled: a step of progress, which the last one wipes away. */
   void compiled(int done, int all) {
-    progress("compiled %d of %d kernels".formatted(done, all));
+    counted("compiled %d of %d kernels", done, all);
+  }
+
+  /** Images are read: as {@link #compiled}. */
+  void read(int done, int all) {
+    counted("read %d of %d images", done, all);
+  }
+
+  private void counted(String text, int done, int all) {
+    progress(text.formatted(done, all));
     if (done == all) {
       clear();
     }

@@ -29,7 +29,9 @@ public final class ResumeCommand implements CliCommand {
     RunDirectory run = RunDirectory.open(root);
     RunConfig config = run.config();
     try (Backend backend = device.openFor(config);
-        var trainer = new Trainer(run, Zoo.create(config), backend, RunData.open(config))) {
+        var trainer =
+            new Trainer(
+                run, Zoo.create(config), backend, RunData.open(config, new Output()::read))) {
       System.err.printf("going on from step %d of %d%n", trainer.step(), config.steps());
       trainer.train();
     }

@@ -52,7 +52,11 @@ public final class SampleCommand implements CliCommand {
     try (Backend backend = device.openFor(config);
         Sampler sampler =
             Sampler.of(
-                run, backend, RunData.open(config), count, seed == null ? config.seed() : seed)) {
+                run,
+                backend,
+                RunData.open(config, new Output()::read),
+                count,
+                seed == null ? config.seed() : seed)) {
       sampler.write(out);
     }
     System.out.println(out);

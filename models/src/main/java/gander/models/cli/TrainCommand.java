@@ -4,9 +4,9 @@ package gander.models.cli;
 import gander.graph.Backend;
 import gander.models.data.DataSet;
 import gander.models.data.DataSets;
-import gander.models.data.Split;
 import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
+import gander.models.train.RunData;
 import gander.models.train.Trainer;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
@@ -33,7 +33,7 @@ public final class TrainCommand implements CliCommand {
       paramLabel = "DIR|strokes",
       defaultValue = DataSets.STROKES,
       description =
-          "a folder of MNIST's or Fashion-MNIST's files, or strokes, which is drawn (the default)")
+          "a folder of MNIST's, Fashion-MNIST's or CIFAR-10's files or of images, or strokes, which is drawn (the default)")
   private String data = DataSets.STROKES;
 
   @Option(
@@ -75,7 +75,7 @@ public final class TrainCommand implements CliCommand {
       RunDirectory.requireFree(out);
     }
     Zoo.create(config); // what it refuses, before the data is read
-    DataSet images = DataSets.open(data, Split.TRAIN, Zoo.range(config), Zoo.size(config));
+    DataSet images = RunData.open(config, new Output()::read);
     config = config.with("channels", Integer.toString(images.shape().channels()));
     RunConfig complete = config;
     Model trained = Zoo.create(complete);

@@ -137,4 +137,33 @@ public final class DataSet {
     float[] resampled = Resample.images(images, count, shape, target);
     return new DataSet(name, range, target, resampled, labels, classNames);
   }
+
+  /**
+   * The same pictures in grey or in colour: grey is luma, colour made of grey has three equal
+   * channels.
+   *
+   * @throws IllegalArgumentException if either has neither 1 nor 3 channels
+   */
+  public DataSet withChannels(int channels) {
+    if (shape.channels() == channels) {
+      return this;
+    }
+    if (!Channels.known(channels) || !Channels.known(shape.channels())) {
+      throw new IllegalArgumentException(channels + " channels of images of " + shape);
+    }
+    var target = new ImageShape(shape.height(), shape.width(), channels);
+    float[] converted = target.array(count);
+    int pixels = shape.height() * shape.width();
+    for (int i = 0; i < count; i++) {
+      Channels.convert(
+          images,
+          i * shape.elems(),
+          shape.channels(),
+          converted,
+          i * target.elems(),
+          channels,
+          pixels);
+    }
+    return new DataSet(name, range, target, converted, labels, classNames);
+  }
 }

@@ -4,16 +4,12 @@ package gander.models.data;
 import gander.runtime.GanderException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Opens a data set by its source: the word {@code strokes} for the set that Gander draws itself, or
- * a folder that holds IDX files under the names MNIST and Fashion-MNIST gave them, each plain or
- * gzip: {@code train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, {@code
- * t10k-images-idx3-ubyte}, {@code t10k-labels-idx1-ubyte}. A folder without a labels file is an
- * unlabelled set.
+ * a folder. What a folder is follows from what is in it, in this order: files named as {@link
+ * IdxFolder MNIST's}, files named as {@link Cifar10 CIFAR-10's}, an {@link ImageFolder image
+ * folder}.
  */
 public final class DataSets {
   /** The source that needs no files. */
@@ -23,40 +19,34 @@ public final class DataSets {
   private static final int STROKES_TEST = 10_000;
   private static final long STROKES_SEED = 0;
 
-  private static final List<String> DIGITS =
-      List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
-  private static final List<String> GARMENTS =
-      List.of(
-          "t-shirt",
-          "trouser",
-          "pullover",
-          "dress",
-          "coat",
-          "sandal",
-          "shirt",
-          "sneaker",
-          "bag",
-          "ankle boot");
-
   private DataSets() {}
 
   /** The set at its own size. */
   public static DataSet open(String source, Split split, Range range) {
-    return source.equals(STROKES)
-        ? strokes(split, Strokes.SIZE, range)
-        : folder(source, split, range);
+    return open(source, split, ImageForm.own(range), Reading.SILENT);
+  }
+
+  /** The set with pictures of {@code size x size}. */
+  public static DataSet open(String source, Split split, Range range, int size) {
+    return open(source, split, new ImageForm(range, size, null), Reading.SILENT);
   }
 
   /**
-   * The set with pictures of {@code size x size}: strokes are drawn at that size, others resampled.
+   * The set with pictures of a form: strokes are drawn at the form's size, others resampled; those
+   * of an image folder, which may be of any aspect, are cropped to a square before.
    *
-   * @throws GanderException if the source does not exist, is empty or damaged, or its labels do not
-   *     belong to its pictures
+   * @throws GanderException if the source does not exist, is empty or damaged, its labels do not
+   *     belong to its pictures, or the pictures do not fit into memory
    */
-  public static DataSet open(String source, Split split, Range range, int size) {
-    return source.equals(STROKES)
-        ? strokes(split, size, range)
-        : folder(source, split, range).resized(size);
+  public static DataSet open(String source, Split split, ImageForm form, Reading reading) {
+    DataSet set =
+        source.equals(STROKES)
+            ? strokes(split, form)
+            : folder(Path.of(source), name(source), split, form, reading);
+    if (form.size() != null) {
+      set = set.resized(form.size());
+    }
+    return form.channels() == null ? set : set.withChannels(form.channels());
   }
 
   /** A short name for the set of a source: its folder's own name. */
@@ -72,99 +62,34 @@ public final class DataSets {
         : Path.of(source).toAbsolutePath().normalize().toString();
   }
 
-  private static DataSet strokes(Split split, int size, Range range) {
+  private static DataSet strokes(Split split, ImageForm form) {
+    int size = form.size() == null ? Strokes.SIZE : form.size();
     return switch (split) {
-      case TRAIN -> Strokes.make(STROKES_SEED, 0, STROKES_TRAIN, size, range);
-      case TEST -> Strokes.make(STROKES_SEED, STROKES_TRAIN, STROKES_TEST, size, range);
+      case TRAIN -> Strokes.make(STROKES_SEED, 0, STROKES_TRAIN, size, form.range());
+      case TEST -> Strokes.make(STROKES_SEED, STROKES_TRAIN, STROKES_TEST, size, form.range());
     };
   }
 
-  private static DataSet folder(String source, Split split, Range range) {
-    Path folder = Path.of(source);
+  private static DataSet folder(
+      Path folder, String name, Split split, ImageForm form, Reading reading) {
     if (!Files.isDirectory(folder)) {
       throw new GanderException(
-          "there is no data set '%s': give a folder with IDX files such as %s.gz, or '%s' for the set that needs no files"
-              .formatted(source, images(split), STROKES));
+          "there is no data set '%s': give a folder with the files of MNIST, Fashion-MNIST or CIFAR-10, or with images, or '%s' for the set that needs no files"
+              .formatted(folder, STROKES));
     }
-    Path imageFile = find(folder, images(split));
-    if (imageFile == null) {
+    if (IdxFolder.is(folder)) {
+      return IdxFolder.read(folder, name, split, form.range());
+    }
+    if (Cifar10.is(folder)) {
+      return Cifar10.read(folder, name, split, form.range());
+    }
+    ImageFolder images = ImageFolder.list(folder, name, split);
+    if (images == null) {
       throw new GanderException(
-          "%s holds no %s images: neither %s nor %s.gz is there"
+          "%s holds no %s images that Gander knows: neither IDX files as MNIST's (%s, plain or .gz), nor CIFAR-10's binary files (%s), nor a tree of %s files"
               .formatted(
-                  folder,
-                  split == Split.TRAIN ? "training" : "test",
-                  images(split),
-                  images(split)));
+                  folder, split.word(), IdxFolder.images(split), Cifar10.FIRST, ImageFolder.KINDS));
     }
-    Idx images = Idx.read(imageFile, 3);
-    var shape = new ImageShape(images.dim(1), images.dim(2), 1);
-    int[] labels = null;
-    Path labelFile = find(folder, labels(split));
-    if (labelFile != null) {
-      Idx read = Idx.read(labelFile, 1);
-      if (read.dim(0) != images.dim(0)) {
-        throw new GanderException(
-            "%s has %d labels but %s has %d images: the two files must come from the same set"
-                .formatted(labelFile, read.dim(0), imageFile.getFileName(), images.dim(0)));
-      }
-      labels = new int[read.dim(0)];
-      for (int i = 0; i < labels.length; i++) {
-        labels[i] = read.values()[i] & 0xff;
-      }
-    }
-    String name = name(source);
-    return new DataSet(
-        name, range, shape, scale(images.values(), range), labels, classNames(name, labels));
-  }
-
-  private static float[] scale(byte[] levels, Range range) {
-    float[] table = range.table();
-    var values = new float[levels.length];
-    for (int i = 0; i < levels.length; i++) {
-      values[i] = table[levels[i] & 0xff];
-    }
-    return values;
-  }
-
-  /**
-   * The file of that name, plain or gzip, also under the spelling with a dot that some tools use.
-   */
-  private static @Nullable Path find(Path folder, String name) {
-    for (String spelling : List.of(name, name.replace("-idx", ".idx"))) {
-      for (String ending : List.of("", ".gz")) {
-        Path file = folder.resolve(spelling + ending);
-        if (Files.exists(file)) {
-          return file;
-        }
-      }
-    }
-    return null;
-  }
-
-  private static String images(Split split) {
-    return prefix(split) + "-images-idx3-ubyte";
-  }
-
-  private static String labels(Split split) {
-    return prefix(split) + "-labels-idx1-ubyte";
-  }
-
-  private static String prefix(Split split) {
-    return switch (split) {
-      case TRAIN -> "train";
-      case TEST -> "t10k";
-    };
-  }
-
-  /** IDX files do not name their classes; the two well-known sets are told by their folder. */
-  private static List<String> classNames(String folder, int @Nullable [] labels) {
-    if (labels == null || Arrays.stream(labels).max().orElse(0) >= DIGITS.size()) {
-      return List.of();
-    }
-    return switch (folder) {
-      case "mnist" -> DIGITS;
-      case "fashion-mnist" -> GARMENTS;
-      default -> List.of();
-    };
+    return images.read(form, reading);
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.data;
 
-import gander.runtime.GanderException;
 import java.util.stream.IntStream;
 
 /**
@@ -12,24 +11,37 @@ import java.util.stream.IntStream;
 final class Resample {
   private Resample() {}
 
+  /** The rows of a picture, {@code [W,C]} each, read once and in order. */
+  @FunctionalInterface
+  interface Rows {
+    void read(int y, float[] into);
+  }
+
+  /** Resizes {@code [count,H,W,C]}, on all cores. */
   static float[] images(float[] images, int count, ImageShape from, ImageShape to) {
-    if ((long) count * to.elems() > Integer.MAX_VALUE - 8) {
-      throw new GanderException(
-          "%d images of %s do not fit into one array: choose a smaller size".formatted(count, to));
-    }
     double[][] across = weights(from.width(), to.width());
     double[][] down = weights(from.height(), to.height());
-    var result = new float[count * to.elems()];
+    float[] result = to.array(count);
+    int rowElems = from.width() * from.channels();
     IntStream.range(0, count)
         .parallel()
-        .forEach(
-            i -> image(images, i * from.elems(), from, across, down, result, i * to.elems(), to));
+        .forEach(i -> {
+          int at = i * from.elems();
+          Rows rows = (y, into) -> System.arraycopy(images, at + y * rowElems, into, 0, rowElems);
+          image(rows, from, across, down, result, i * to.elems(), to);
+        });
     return result;
   }
 
+  /** Resizes one picture to {@code to}, which has as many channels, and writes it at a place. */
+  static void image(Rows rows, ImageShape from, float[] out, int outAt, ImageShape to) {
+    double[][] across = weights(from.width(), to.width());
+    double[][] down = weights(from.height(), to.height());
+    image(rows, from, across, down, out, outAt, to);
+  }
+
   private static void image(
-      float[] in,
-      int inAt,
+      Rows in,
       ImageShape from,
       double[][] across,
       double[][] down,
@@ -37,14 +49,16 @@ final class Resample {
       int outAt,
       ImageShape to) {
     int c = to.channels();
+    var row = new float[from.width() * c];
     var rows = new double[from.height() * to.width() * c];
     for (int y = 0; y < from.height(); y++) {
+      in.read(y, row);
       for (int x = 0; x < to.width(); x++) {
         double[] w = across[x];
         for (int k = 0; k < c; k++) {
           double sum = 0;
           for (int i = 0; i < w.length - 1; i++) {
-            sum += w[i + 1] * in[inAt + (y * from.width() + (int) w[0] + i) * c + k];
+            sum += w[i + 1] * row[((int) w[0] + i) * c + k];
           }
           rows[(y * to.width() + x) * c + k] = sum;
         }

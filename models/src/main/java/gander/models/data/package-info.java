@@ -6,7 +6,8 @@
  * gander.models.data.DataSet} is immutable and knows no device; {@link gander.models.data.Shuffle}
  * gives the order of an epoch. Whatever is random here is a pure function of a seed and a position,
  * so that nothing has to be saved to go on in the middle. A new source is one class that makes a
- * {@code DataSet} and one line in {@code DataSets}. Nothing here depends on the graph.
+ * {@code DataSet} and a few lines in {@code DataSets}, which tell it by what its folder holds.
+ * Nothing here depends on the graph.
  */
 @NullMarked
 package gander.models.data;

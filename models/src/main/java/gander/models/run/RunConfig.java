@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointEvery steps between checkpoints; 0: none but the last
  * @param loss the formulation of the adversarial loss, such as {@code hinge}
  * @param size height and width of the images
- * @param channels 1 for grey, 3 for RGB
+ * @param channels 1 for grey, 3 for RGB; other images are converted
  * @param zdim length of the latent vector
  * @param optimizer such as {@code adam}
  * @param learningRate of the generator, and of the other networks unless they have their own

@@ -92,6 +92,29 @@ class DataSetTest {
     assertEquals(3f / 7, shrunk[1], 1e-6);
   }
 
+  @Test
+  void greyIsLumaAndColourOfGreyIsEven() {
+    var grey =
+        new DataSet(
+            "x", Range.UNIT, new ImageShape(1, 2, 1), new float[] {0.1f, 1}, null, List.of());
+    DataSet colour = grey.withChannels(3);
+    assertEquals(new ImageShape(1, 2, 3), colour.shape());
+    assertArrayEquals(new float[] {0.1f, 0.1f, 0.1f, 1, 1, 1}, colour.images());
+    assertArrayEquals(grey.images(), colour.withChannels(1).images());
+    assertSame(grey, grey.withChannels(1));
+    var primaries =
+        new DataSet(
+            "x",
+            Range.UNIT,
+            new ImageShape(1, 1, 3),
+            new float[] {1, 0, 0, 0, 1, 0, 0, 0, 1},
+            null,
+            List.of());
+    assertArrayEquals(
+        new float[] {0.299f, 0.587f, 0.114f}, primaries.withChannels(1).images(), 1e-7f);
+    assertThrows(IllegalArgumentException.class, () -> grey.withChannels(2));
+  }
+
   private static float[] filled(int elems) {
     var values = new float[elems];
     Arrays.fill(values, 0.25f);
