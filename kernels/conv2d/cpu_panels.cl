@@ -1,16 +1,19 @@
 //! conv2d: a matrix product whose rows are gathered: MR x NV float16 sums in registers, MC pixels and KC of the depth a band
 //! device  opencl cpu
+//! tune    MR = 8 4 6   NV = 2 1   MC = 64 32 128   KC = 512 256 1024
+//! let     DEPTH   R * S * C / G
+//! let     WIDE    16 * NV
+//! let     COLS    WIDE * ceil(K / G, WIDE)
+//! when    4 * (MC + MR) * (KC + min(KC, C / G) + 32 + COLS) <= local
 //! when    MR * NV <= 24 && (NV == 1 || K / G > 16)
 //! when    MC <= 64 || MC < 2 * N * P * Q
-//! when    KC == 512 || R * S * C / G > 256
-//! when    4 * (MC + MR) * (KC + min(KC, C / G) + 32 + K / G + 16 * NV) <= local
-//! tune    MR = 8 4 6   NV = 2 1   MC = 64 32 128   KC = 512 256 1024
+//! when    KC == 512 || DEPTH > 256
 //! default simd < 16 ? MR = 6 NV = 1
 //! default K / G <= 16 ? NV = 1
 //! default N * P * Q < 1024 ? MC = 32
-//! scratch panels 4 * (R * S * C / G) * G * 16 * NV * ceil(K / G, 16 * NV)
+//! scratch panels 4 * G * DEPTH * COLS
 //! pass    conv2d_panels
-//! grid    R * S  ceil(K / G, 16 * NV)  G
+//! grid    R * S  ceil(K / G, WIDE)  G
 //! pass    conv2d
 //! grid    ceil(N * P * Q, MR * ceil(MC, MR))  G
 // SPDX-License-Identifier: Apache-2.0

@@ -1,9 +1,11 @@
 //! conv2d: images of few channels: HIGH rows of y are made of a patch of x in local memory, MR pixels x NV vectors at a time
 //! device  opencl cpu
-//! when    C / G <= 16 && R * S * C / G <= 512
-//! when    MR * NV <= 24 && (NV == 1 || K / G > 16)
-//! when    4 * (((HIGH - 1) * SH + (R - 1) * DH + 1) * ((Q - 1) * SW + (S - 1) * DW + 1) * (C / G) + R * S * C / G * (K / G + 16 * NV) + 64) <= local / 2
 //! tune    MR = 8 4 6 12   NV = 2 1 4   HIGH = 8 4 2
+//! let     PATCH   ((HIGH - 1) * SH + (R - 1) * DH + 1) * ((Q - 1) * SW + (S - 1) * DW + 1) * (C / G)
+//! let     DEPTH   R * S * C / G
+//! when    4 * (PATCH + DEPTH * (K / G + 16 * NV) + 64) <= local / 2
+//! when    C / G <= 16 && DEPTH <= 512
+//! when    MR * NV <= 24 && (NV == 1 || K / G > 16)
 //! default simd < 16 ? MR = 6 NV = 1
 //! default K / G <= 16 ? NV = 1
 //! default simd == 16 && K / G > 32 ? MR = 4 NV = 4
@@ -11,6 +13,7 @@
 //! grid    ceil(P, HIGH)  N  G
 // SPDX-License-Identifier: Apache-2.0
 
+#include "local_copy.h"
 #include "sizes.h"
 
 #define CH (C / G)
@@ -40,14 +43,10 @@ KERNEL void conv2d(PARAMS) {
   for (int i = 0; i < PATCH_H; i++) {
     LOCAL float* to = patch + i * PATCH_W * CH;
     const int h = top * SH - PH + i;
-    for (int j = 0; j < PATCH_W * CH; j++) {
-      to[j] = 0.0f;
-    }
+    g_zero_local(to, PATCH_W * CH);
     const int columns = h >= 0 && h < H ? min(W, PATCH_W - PW) : 0;
 #if PLAIN_X && G == 1
-    for (int j = 0; j < columns * CH; j++) {
-      to[PW * CH + j] = x[(n * H + h) * W * C + j];
-    }
+    g_copy_local(to + PW * C, x + (size_t)(n * H + h) * W * C, columns * C);
 #else
     for (int j = 0; j < columns; j++) {
       for (int c = 0; c < CH; c++) {

@@ -1,18 +1,22 @@
 //! conv2d_input: for each class of pixels, which meet the same taps, a matrix product whose rows are gathered
 //! device  opencl cpu
-//! when    MR * NV <= 24 && (NV == 1 || C / G > 16)
-//! when    MC <= 64 || MC < 2 * N * ceil(H, SH) * ceil(W, SW)
-//! when    KC == 512 || ceil(R, DH == 1 ? SH : 1) * ceil(S, DW == 1 ? SW : 1) * K / G > 256
-//! when    4 * (MC + MR) * (KC + min(KC, K / G) + 32 + C / G + 16 * NV) <= local
 //! tune    MR = 8 4 6   NV = 2 1   MC = 64 32 128   KC = 512 256 1024
+//! let     TAPS    ceil(R, DH == 1 ? SH : 1) * ceil(S, DW == 1 ? SW : 1)
+//! let     WIDE    16 * NV
+//! let     COLS    WIDE * ceil(C / G, WIDE)
+//! let     PIXELS  N * ceil(H, SH) * ceil(W, SW)
+//! when    4 * (MC + MR) * (KC + min(KC, K / G) + 32 + COLS) <= local
+//! when    MR * NV <= 24 && (NV == 1 || C / G > 16)
+//! when    MC <= 64 || MC < 2 * PIXELS
+//! when    KC == 512 || TAPS * K / G > 256
 //! default simd < 16 ? MR = 6 NV = 1
 //! default C / G <= 16 ? NV = 1
-//! default N * H * W < 1024 ? MC = 32
-//! scratch panels 4 * (R * S * K / G) * G * 16 * NV * ceil(C / G, 16 * NV)
+//! default PIXELS < 256 ? MC = 32
+//! scratch panels 4 * R * S * K * COLS
 //! pass    conv2d_input_panels
-//! grid    R * S  ceil(C / G, 16 * NV)  G
+//! grid    R * S  ceil(C / G, WIDE)  G
 //! pass    conv2d_input
-//! grid    SH * SW * ceil(N * ceil(H, SH) * ceil(W, SW), MR * ceil(MC, MR))  G
+//! grid    SH * SW * ceil(PIXELS, MR * ceil(MC, MR))  G
 // SPDX-License-Identifier: Apache-2.0
 
 #include "conv_classes.h"

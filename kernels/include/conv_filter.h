@@ -54,23 +54,20 @@
       for (int n = n0; n < n0 + deep; n++) {
         for (int i = 0; i < PATCH_H; i++) {
           const int h = top * SH - PH + i;
-          for (int j = 0; j < PATCH_W; j++) {
-            const int at = j - PW;
-            int c = 0;
-            if (h >= 0 && h < H && at >= 0 && at < W) {
-              GLOBAL const float* from = x + ((size_t)(n * H + h) * W + at) * C + g * CH + channel;
-              for (; c + 16 <= block; c += 16) {
-                vstore16(vload16(0, from + c), 0, to + c);
-              }
-              for (; c < block; c++) {
-                to[c] = from[c];
-              }
-            }
-            for (; c < CBLOCK; c++) {
-              to[c] = 0.0f;
-            }
-            to += CBLOCK;
+          const int columns = h >= 0 && h < H ? min(W, PATCH_W - PW) : 0;
+          GLOBAL const float* from = x + (size_t)(n * H + h) * W * C + g * CH + channel;
+#if CBLOCK == C
+          g_zero_local(to, PATCH_W * C);
+          g_copy_local(to + PW * C, from, columns * C);
+#else
+          if (columns < PATCH_W || block < CBLOCK) {
+            g_zero_local(to, PATCH_W * CBLOCK);
           }
+          for (int j = 0; j < columns; j++) {
+            g_copy_local(to + (PW + j) * CBLOCK, from + j * C, block);
+          }
+#endif
+          to += PATCH_W * CBLOCK;
         }
       }
 

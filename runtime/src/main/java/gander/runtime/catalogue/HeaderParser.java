@@ -29,6 +29,7 @@ final class HeaderParser {
   private @Nullable Dialect dialect;
   private @Nullable DeviceClass deviceClass;
   private @Nullable Expression capability;
+  private final Map<String, String> names = new LinkedHashMap<>();
   private final List<Expression> when = new ArrayList<>();
   private final Map<String, List<Integer>> tunables = new LinkedHashMap<>();
   private final List<KernelFile.Default> defaults = new ArrayList<>();
@@ -126,6 +127,7 @@ final class HeaderParser {
 
   private void entry(String word, String rest) {
     switch (word) {
+      case "let" -> let(rest);
       case "device" -> device(rest);
       case "when" -> when.add(expression(rest));
       case "tune" -> settings(rest, true).forEach(this::tunable);
@@ -151,7 +153,7 @@ final class HeaderParser {
       case "note" -> {}
       default ->
           throw new IllegalArgumentException(
-              "unknown entry '%s' (there are device, when, tune, default, prefer, pass, grid, block, shared, scratch, note)"
+              "unknown entry '%s' (there are device, let, when, tune, default, prefer, pass, grid, block, shared, scratch, note)"
                   .formatted(word));
     }
   }
@@ -163,7 +165,26 @@ final class HeaderParser {
   }
 
   private Expression expression(String text) {
-    return Expression.parse(text, line);
+    return Expression.parse(inline(text), line);
+  }
+
+  /** A name for an expression, which stands for it in the lines below. */
+  private void let(String rest) {
+    String[] words = rest.split("\\s+", 2);
+    if (words.length < 2) {
+      throw new IllegalArgumentException("let needs a name and an expression");
+    }
+    requireName(words[0]);
+    expression(words[1]);
+    if (names.put(words[0], "(" + inline(words[1]) + ")") != null) {
+      throw new IllegalArgumentException("'%s' is named twice".formatted(words[0]));
+    }
+  }
+
+  private String inline(String text) {
+    return NAME.matcher(text)
+        .replaceAll(
+            name -> Matcher.quoteReplacement(names.getOrDefault(name.group(), name.group())));
   }
 
   private void scratch(String rest) {
@@ -272,7 +293,7 @@ final class HeaderParser {
   }
 
   private List<Expression> sizes(String rest) {
-    List<Expression> sizes = Expression.parseList(rest, line);
+    List<Expression> sizes = Expression.parseList(inline(rest), line);
     if (sizes.isEmpty() || sizes.size() > 3) {
       throw new IllegalArgumentException("'%s' is not one to three sizes".formatted(rest));
     }

@@ -12,6 +12,7 @@ import gander.runtime.Dialect;
 import gander.runtime.GanderException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -75,6 +76,24 @@ class HeaderParserTest {
     assertFalse(kernel.fusible());
   }
 
+  @Test
+  void aNameStandsForItsExpression() {
+    KernelFile kernel =
+        parse(
+            """
+            //! reduce: named sizes
+            //! device opencl
+            //! tune   ROWS = 4 8
+            //! let    LINE I + 1
+            //! let    TILE ROWS * LINE
+            //! when   TILE <= 64
+            //! grid   ceil(O, TILE)  LINE
+            """);
+    assertEquals(Set.of("I", "ROWS"), Set.copyOf(kernel.when().getFirst().names()));
+    assertEquals(
+        Set.of("O", "I", "ROWS"), Set.copyOf(kernel.passes().getFirst().grid().getFirst().names()));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -94,6 +113,9 @@ class HeaderParserTest {
         "//! reduce: x\\n//! device opencl\\n//! grid O\\n//! tune A = 1\\n//! tune A = 2 | :5: | named twice",
         "//! reduce: x\\n//! device opencl\\n//! grid O\\n//! tune A 1 2 | :4: | is not a list",
         "//! reduce: x\\n//! device opencl\\n//! grid O\\n//! tune A = 1 2\\n//! default O > 1 ? A = 3 | :5: | not one of the values",
+        "//! reduce: x\\n//! device opencl\\n//! let A | :3: | a name and an expression",
+        "//! reduce: x\\n//! device opencl\\n//! let A O\\n//! let A I | :4: | named twice",
+        "//! reduce: x\\n//! device opencl\\n//! let A O + | :3: | expected",
         "//! reduce: x\\n//! device opencl\\n//! grid O\\n//! scratch big | :4: | name and a number of bytes",
         "//! reduce: x\\n//! device opencl\\n//! grid O O O O | :3: | one to three sizes",
         "//! reduce: x\\n//! device opencl\\nint a;\\n//! grid O | :4: | after line 3",
