@@ -7,6 +7,7 @@
 //! grid    ceil(H, HIGH)  N
 // SPDX-License-Identifier: Apache-2.0
 
+#include "conv_classes.h"
 #include "lanes.h"
 #include "sizes.h"
 
@@ -24,15 +25,9 @@
 #define TAPS CEIL(S, SW)
 #define TAP_S(own, tap) (((own) + PW) % SW + (tap) * SW)
 #define IN_STEP 1
-#define SOURCE_H(h, r) row_before((h) + PH - (r) * DH)
+#define SOURCE_H(h, r) g_step_back((h) + PH - (r) * DH, SH)
 #define SOURCE_W(own) (((own) + PW) / SW - (TAPS - 1))
 #define TAP_OF(m, t) ((m) + TAPS - 1 - (t))
-
-// The row of y whose window begins so far above; negative if none begins there.
-DEVICE int row_before(int distance) {
-  const int row = distance / SH;
-  return distance < 0 || row * SH != distance ? -1 : row;
-}
 
 KERNEL void conv2d_input(PARAMS) {
 #include "conv_few.h"

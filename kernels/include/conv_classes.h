@@ -28,4 +28,10 @@ DEVICE int g_tap_behind(int after, int own, int count, int stride, int pad, int 
   return tap;
 }
 
+// The step of a window that begins so far before; negative if none begins there.
+DEVICE int g_step_back(int distance, int stride) {
+  const int step = distance / stride;
+  return distance < 0 || step * stride != distance ? -1 : step;
+}
+
 #endif

@@ -65,6 +65,8 @@ final class ConvSamples {
             square(1, 20, 5, 5, 3, Window.of(2, 3).dilated(3)),
             square(2, 9, 32, 32, 3, Window.of(1, 1).grouped(32)),
             square(2, 9, 17, 34, 3, Window.of(2, 1).grouped(17)),
+            square(1, 5, 2, 17, 3, Window.of(2, 1)),
+            square(4, 5, 19, 19, 3, Window.of(2, 1).grouped(19)),
             square(2, 6, 24, 48, 3, Window.of(1, 1).grouped(3)),
             all(2, 7, 40, 2, 20, 3, 7, new Window(1, 3, 0, 2, 2, 1, 1)),
             square(1, 17, 130, 130, 3, Window.of(1, 1)),
