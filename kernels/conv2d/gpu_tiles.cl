@@ -1,4 +1,4 @@
-//! conv2d: a matrix product, pixels x (r,s,c) x filters; a group computes BM x BN outputs, a work-item TM x TN; slabs of BK are double-buffered in local memory
+//! conv2d: a matrix product of pixels, (r,s,c) and filters that is never laid out; tiles as matmul/simt_tiles.cu has
 //! device  opencl gpu
 //! when    BN / TN % 8 == 0 && BM / TM % 4 == 0
 //! when    (BM / TM) * (BN / TN) >= 64 && (BM / TM) * (BN / TN) <= 256
@@ -6,7 +6,8 @@
 //! tune    BM = 128 64 32   BN = 128 64 32   BK = 8 16   TM = 8 4   TN = 8 4
 //! default G * ceil(N * P * Q, 64) * ceil(K / G, 64) < units ? BM = 32 BN = 32 BK = 16 TM = 4 TN = 4
 //! default K / G <= 32 ? BM = 128 BN = 32 BK = 16 TM = 8 TN = 4
-//! default K / G <= 64 || G * ceil(N * P * Q, 128) * ceil(K / G, 128) < 2 * units ? BM = 64 BN = 64 BK = 16 TM = 4 TN = 4
+//! default K / G <= 64 ? BM = 64 BN = 64 BK = 16 TM = 4 TN = 4
+//! default G * ceil(N * P * Q, 128) * ceil(K / G, 128) < 2 * units ? BM = 64 BN = 64 BK = 16 TM = 4 TN = 4
 //! grid    ceil(K / G, BN) * ceil(N * P * Q, BM)  G
 //! block   (BM / TM) * (BN / TN)
 //! note    gpu_items prefers itself where a group has few channels

@@ -1,4 +1,4 @@
-//! conv2d_filter: a matrix product, (r,s,c) x pixels x filters; the pixels are cut into SPLIT parts, a group each; a second pass adds the parts in order
+//! conv2d_filter: a matrix product over the pixels, cut into SPLIT parts; a second pass adds the parts in order
 //! device  opencl gpu
 //! when    BN / TN % 8 == 0 && BM / TM % 4 == 0
 //! when    (BM / TM) * (BN / TN) >= 64 && (BM / TM) * (BN / TN) <= 256

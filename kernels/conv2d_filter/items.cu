@@ -1,4 +1,4 @@
-//! conv2d_filter: a thread for one element of w, for groups of few channels; the lines of y are cut into SPLIT parts; a second pass adds the parts in order
+//! conv2d_filter: a thread for one element of w, in each of SPLIT parts of y's lines; a second pass adds the parts
 //! device  cuda
 //! when    R * S * (C / G) * K < 2147483647 - BLOCK
 //! tune    SPLIT = 16 1 4 64 256 1024   BLOCK = 128 64 256

@@ -64,23 +64,23 @@ DEVICE int g_tap_step(int stride, int dilation) {
 #endif
 
 // The element of x that a pixel of y meets at a place of the filter.
-#define PATCH_1(v, pixel, place)                                            \
-  {                                                                         \
-    const uint tap = (uint)(place) / C_G;                                   \
-    const int i = g_x_under(pixel, tap);                                    \
+#define PATCH_1(v, pixel, place)                                             \
+  {                                                                          \
+    const uint tap = (uint)(place) / C_G;                                    \
+    const int i = g_x_under(pixel, tap);                                     \
     v = i >= 0 ? PROLOGUE_X(i, g * C_G + (int)((place) - tap * C_G)) : 0.0f; \
   }
 // Those at four neighbouring places.
 #if C_G % 4 == 0
-#define FETCH_PATCH(v, pixel, place)                        \
-  {                                                         \
-    const uint four = place;                                \
-    const uint tap = four / C_G;                            \
-    const int i = g_x_under(pixel, tap);                    \
-    v.x = v.y = v.z = v.w = 0.0f;                           \
-    if (i >= 0) {                                           \
-      LOAD_X(v, i, g * C_G + (int)(four - tap * C_G));      \
-    }                                                       \
+#define FETCH_PATCH(v, pixel, place)                   \
+  {                                                    \
+    const uint four = place;                           \
+    const uint tap = four / C_G;                       \
+    const int i = g_x_under(pixel, tap);               \
+    v.x = v.y = v.z = v.w = 0.0f;                      \
+    if (i >= 0) {                                      \
+      LOAD_X(v, i, g * C_G + (int)(four - tap * C_G)); \
+    }                                                  \
   }
 #else
 #define FETCH_PATCH(v, pixel, place) \
@@ -96,26 +96,26 @@ DEVICE int g_tap_step(int stride, int dilation) {
 
 // Four neighbours along k, all in the group, of a row of a plain [rows,K].
 #if K_G % 4 == 0
-#define FETCH_ROW(v, from, row, rows, k)                                        \
-  {                                                                             \
-    const int i = row;                                                          \
-    const int first = k;                                                        \
-    v.x = v.y = v.z = v.w = 0.0f;                                               \
-    if (i < (rows) && first < K_G) {                                            \
-      v = *(GLOBAL const float4*)(from + i * K + g * K_G + first);              \
-    }                                                                           \
+#define FETCH_ROW(v, from, row, rows, k)                           \
+  {                                                                \
+    const int i = row;                                             \
+    const int first = k;                                           \
+    v.x = v.y = v.z = v.w = 0.0f;                                  \
+    if (i < (rows) && first < K_G) {                               \
+      v = *(GLOBAL const float4*)(from + i * K + g * K_G + first); \
+    }                                                              \
   }
 #else
-#define FETCH_ROW(v, from, row, rows, k)                       \
-  {                                                            \
-    const int i = row;                                         \
-    const int first = k;                                       \
-    const int at = i * K + g * K_G + first;                    \
-    const int count = i < (rows) ? K_G - first : 0;            \
-    v.x = count > 0 ? from[at] : 0.0f;                         \
-    v.y = count > 1 ? from[at + 1] : 0.0f;                     \
-    v.z = count > 2 ? from[at + 2] : 0.0f;                     \
-    v.w = count > 3 ? from[at + 3] : 0.0f;                     \
+#define FETCH_ROW(v, from, row, rows, k)            \
+  {                                                 \
+    const int i = row;                              \
+    const int first = k;                            \
+    const int at = i * K + g * K_G + first;         \
+    const int count = i < (rows) ? K_G - first : 0; \
+    v.x = count > 0 ? from[at] : 0.0f;              \
+    v.y = count > 1 ? from[at + 1] : 0.0f;          \
+    v.z = count > 2 ? from[at + 2] : 0.0f;          \
+    v.w = count > 3 ? from[at + 3] : 0.0f;          \
   }
 #endif
 

@@ -7,5 +7,6 @@
     for (int part = 0; part < SPLIT; part++) {
       total += parts[(size_t)part * (PLACES * K) + e];
     }
-    EPILOGUE(e / K, e % K, total);
+    const int place = (uint)e / K;
+    EPILOGUE(place, e - place * K, total);
   }

@@ -13,8 +13,9 @@
   const int g = GROUP_Y;
   const int part = GROUP_Z;
   const uint tile = GROUP_X;
-  const int top = tile / TILES_ACROSS * BM;
-  const int left = tile % TILES_ACROSS * BN;
+  const uint tile_row = tile / TILES_ACROSS;
+  const int top = tile_row * BM;
+  const int left = (tile - tile_row * TILES_ACROSS) * BN;
   const int slab_begin = min(part * SLABS_A_PART, SLABS);
   const int slab_end = min(slab_begin + SLABS_A_PART, SLABS);
 #include "tile_sums.h"

@@ -16,10 +16,10 @@
   float sum = 0.0f;
   const int step_r = g_tap_step(SH, DH);
   const int step_s = g_tap_step(SW, DW);
-  const int s0 = g_first_tap(column + PW, SW, DW, S);
+  const int first_s = g_first_tap(column + PW, SW, DW, S);
   for (int r = g_first_tap(row + PH, SH, DH, R); r < R; r += step_r) {
     const int p = (row + PH - r * DH) / SH;
-    for (int s = s0; s < S; s += step_s) {
+    for (int s = first_s; s < S; s += step_s) {
       const int q = (column + PW - s * DW) / SW;
       if (p >= 0 && p < P && q >= 0 && q < Q) {
         const int i = (n * P + p) * Q + q;

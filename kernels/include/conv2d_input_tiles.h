@@ -11,23 +11,24 @@
 #define TILES_ACROSS ((C_G + BN - 1) / BN)
 
   const uint tile = GROUP_X;
-  const int top = tile / TILES_ACROSS * BM;
-  const int left = tile % TILES_ACROSS * BN;
+  const uint tile_row = tile / TILES_ACROSS;
+  const int top = tile_row * BM;
+  const int left = (tile - tile_row * TILES_ACROSS) * BN;
   const int g = GROUP_Y;
-  const int h0 = GROUP_Z / CLASSES_W; // the first pixel of the class
-  const int w0 = GROUP_Z % CLASSES_W;
+  const int first_h = (uint)GROUP_Z / CLASSES_W; // the first pixel of the class
+  const int first_w = GROUP_Z - first_h * CLASSES_W;
 
   const int step_r = g_tap_step(SH, DH);
   const int step_s = g_tap_step(SW, DW);
-  const int r0 = g_first_tap(h0 + PH, SH, DH, R);
-  const int s0 = g_first_tap(w0 + PW, SW, DW, S);
-  const int taps_h = (R - r0 + step_r - 1) / step_r;
-  const int taps_w = (S - s0 + step_s - 1) / step_s;
-  // Pixel (n, i, j) of the class meets pixel (n, p0 + i - a * step_p, q0 + j - b * step_q) of y under its tap (a, b).
+  const int first_r = g_first_tap(first_h + PH, SH, DH, R);
+  const int first_s = g_first_tap(first_w + PW, SW, DW, S);
+  const int taps_h = (R - first_r + step_r - 1) / step_r;
+  const int taps_w = (S - first_s + step_s - 1) / step_s;
+  // Under its tap (a, b), pixel (n, i, j) of the class meets pixel (n, first_p + i - a * step_p, ...) of y.
   const int step_p = step_r * DH / SH;
   const int step_q = step_s * DW / SW;
-  const int p0 = (h0 + PH - r0 * DH) / SH;
-  const int q0 = (w0 + PW - s0 * DW) / SW;
+  const int first_p = (first_h + PH - first_r * DH) / SH;
+  const int first_q = (first_w + PW - first_s * DW) / SW;
   const int most_w = (S + step_s - 1) / step_s; // taps_w is this or one less: divisions by constants
   const int depth_end = taps_h * taps_w * K_G;
 
@@ -42,27 +43,27 @@
   const int b = (int)t - a * taps_w;
 
 // The pixel of y that pixel `row` of the class meets under (a, b); -1 outside.
-#define FIND_Y(row)                                                                              \
-  const uint line = (uint)(row) / CLASS_W;                                                       \
-  const uint n = line / CLASS_H;                                                                 \
-  const int p = p0 + (int)(line - n * CLASS_H) - a * step_p;                                     \
-  const int q = q0 + (int)((row) - line * CLASS_W) - b * step_q;                                 \
-  const int meets = (row) < CLASS_PIXELS && p >= 0 && p < P && q >= 0 && q < Q;                  \
+#define FIND_Y(row)                                                             \
+  const uint line = (uint)(row) / CLASS_W;                                      \
+  const uint n = line / CLASS_H;                                                \
+  const int p = first_p + (int)(line - n * CLASS_H) - a * step_p;               \
+  const int q = first_q + (int)((row) - line * CLASS_W) - b * step_q;           \
+  const int meets = (row) < CLASS_PIXELS && p >= 0 && p < P && q >= 0 && q < Q; \
   const int i = meets ? ((int)n * P + p) * Q + q : -1;
 
-#define FIND_W(column) const int at = (((r0 + a * step_r) * S + s0 + b * step_s) * C_G + (column)) * K + k;
+#define FIND_W(column) const int at = (((first_r + a * step_r) * S + first_s + b * step_s) * C_G + (column)) * K + k;
 
-#define Y_1(v, row, depth)                                      \
-  if ((depth) < depth_end) {                                    \
-    FIND_TAP(depth)                                             \
-    FIND_Y(row)                                                 \
-    v = i >= 0 ? PROLOGUE_Y(i, k) : 0.0f;                       \
+#define Y_1(v, row, depth)                \
+  if ((depth) < depth_end) {              \
+    FIND_TAP(depth)                       \
+    FIND_Y(row)                           \
+    v = i >= 0 ? PROLOGUE_Y(i, k) : 0.0f; \
   }
-#define W_1(v, column, depth)              \
-  if ((depth) < depth_end) {               \
-    FIND_TAP(depth)                        \
-    FIND_W(column)                         \
-    v = w[at];                             \
+#define W_1(v, column, depth) \
+  if ((depth) < depth_end) {  \
+    FIND_TAP(depth)           \
+    FIND_W(column)            \
+    v = w[at];                \
   }
 
 #if PLAIN_Y
@@ -76,29 +77,29 @@
 #endif
 
 #if K_G % 4 == 0
-#define FETCH_A(v, row, depth)                  \
-  {                                             \
-    const int m = row;                          \
-    const int d = depth;                        \
-    v.x = v.y = v.z = v.w = 0.0f;               \
-    if (d < depth_end) {                        \
-      FIND_TAP(d)                               \
-      FIND_Y(m)                                 \
-      if (i >= 0) {                             \
-        LOAD_Y(v, i, k);                        \
-      }                                         \
-    }                                           \
+#define FETCH_A(v, row, depth)    \
+  {                               \
+    const int m = row;            \
+    const int d = depth;          \
+    v.x = v.y = v.z = v.w = 0.0f; \
+    if (d < depth_end) {          \
+      FIND_TAP(d)                 \
+      FIND_Y(m)                   \
+      if (i >= 0) {               \
+        LOAD_Y(v, i, k);          \
+      }                           \
+    }                             \
   }
-#define FETCH_B(v, column, depth)                  \
-  {                                                \
-    const int c = column;                          \
-    const int d = depth;                           \
-    v.x = v.y = v.z = v.w = 0.0f;                  \
-    if (d < depth_end && c < C_G) {                \
-      FIND_TAP(d)                                  \
-      FIND_W(c)                                    \
-      v = *(GLOBAL const float4*)(w + at);         \
-    }                                              \
+#define FETCH_B(v, column, depth)          \
+  {                                        \
+    const int c = column;                  \
+    const int d = depth;                   \
+    v.x = v.y = v.z = v.w = 0.0f;          \
+    if (d < depth_end && c < C_G) {        \
+      FIND_TAP(d)                          \
+      FIND_W(c)                            \
+      v = *(GLOBAL const float4*)(w + at); \
+    }                                      \
   }
 #else
 #define FETCH_A(v, row, depth)    \
@@ -133,8 +134,8 @@
     const uint row = ROW(i);
     const uint line = row / CLASS_W;
     const int n = line / CLASS_H;
-    const int h = h0 + (int)(line - (uint)n * CLASS_H) * SH;
-    const int column = w0 + (int)(row - line * CLASS_W) * SW;
+    const int h = first_h + (int)(line - (uint)n * CLASS_H) * SH;
+    const int column = first_w + (int)(row - line * CLASS_W) * SW;
     if (row < CLASS_PIXELS && h < H && column < W) {
 #pragma unroll
       for (int j = 0; j < TN; j++) {

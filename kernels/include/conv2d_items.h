@@ -9,7 +9,7 @@
   const int k = at - row * K;
   const int g = k / K_G;
   const uint line = row / ROWS_Q; // [N,P]
-  const int q0 = (row - line * ROWS_Q) * ROW;
+  const int first_q = (row - line * ROWS_Q) * ROW;
   const int n = line / P;
   const int p = line - (uint)n * P;
   if (n >= N) {
@@ -25,7 +25,7 @@
       int x_at[ROW];
 #pragma unroll
       for (int i = 0; i < ROW; i++) {
-        x_at[i] = q0 + i < Q ? g_x_at(n, p, q0 + i, r, s) : -1;
+        x_at[i] = first_q + i < Q ? g_x_at(n, p, first_q + i, r, s) : -1;
       }
       for (int c = 0; c < C_G; c++) {
         const float factor = w[((r * S + s) * C_G + c) * K + k];
@@ -40,7 +40,7 @@
   }
 #pragma unroll
   for (int i = 0; i < ROW; i++) {
-    if (q0 + i < Q) {
-      EPILOGUE((n * P + p) * Q + q0 + i, k, sum[i]);
+    if (first_q + i < Q) {
+      EPILOGUE((n * P + p) * Q + first_q + i, k, sum[i]);
     }
   }

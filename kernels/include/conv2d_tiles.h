@@ -10,8 +10,9 @@
 
   const int g = GROUP_Y;
   const uint tile = GROUP_X;
-  const int top = tile / TILES_ACROSS * BM;
-  const int left = tile % TILES_ACROSS * BN;
+  const uint tile_row = tile / TILES_ACROSS;
+  const int top = tile_row * BM;
+  const int left = (tile - tile_row * TILES_ACROSS) * BN;
   const int slab_begin = 0;
   const int slab_end = (PLACES + BK - 1) / BK;
 #include "tile_sums.h"

@@ -37,22 +37,22 @@
 #define LOAD_B(v, n, k) FOUR(v, n, N, k, GET_B)
 #endif
 
-#define FETCH_A(v, row, depth)              \
-  {                                         \
-    const int m = row;                      \
-    const int k = depth;                    \
-    v.x = v.y = v.z = v.w = 0.0f;           \
-    if (m < M && k < K) {                   \
-      LOAD_A(v, m, k)                       \
-    }                                       \
+#define FETCH_A(v, row, depth)    \
+  {                               \
+    const int m = row;            \
+    const int k = depth;          \
+    v.x = v.y = v.z = v.w = 0.0f; \
+    if (m < M && k < K) {         \
+      LOAD_A(v, m, k)             \
+    }                             \
   }
-#define FETCH_B(v, column, depth)           \
-  {                                         \
-    const int n = column;                   \
-    const int k = depth;                    \
-    v.x = v.y = v.z = v.w = 0.0f;           \
-    if (n < N && k < K) {                   \
-      LOAD_B(v, n, k)                       \
-    }                                       \
+#define FETCH_B(v, column, depth) \
+  {                               \
+    const int n = column;         \
+    const int k = depth;          \
+    v.x = v.y = v.z = v.w = 0.0f; \
+    if (n < N && k < K) {         \
+      LOAD_B(v, n, k)             \
+    }                             \
   }
 #include "tile_sums.h"

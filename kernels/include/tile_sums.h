@@ -27,16 +27,16 @@
 #define DEPTH(e, size, along) (int)((along) ? (e) / ((size) / 4) : (e) % (BK / 4) * 4)
 
 // Puts what fetch e took where it belongs in the slab that begins at `begin`.
-#define PUT(slab, begin, line, size, along, e, v)                                                       \
-  if (along) {                                                                                          \
-    slab[(begin) + DEPTH(e, size, along) * ((line) / 4) + OUTER(e, size, along) / 4] = v;               \
-  } else {                                                                                              \
-    LOCAL_AT float* to =                                                                                \
-        (LOCAL_AT float*)(slab + (begin)) + DEPTH(e, size, along) * (line) + OUTER(e, size, along);     \
-    to[0] = v.x;                                                                                        \
-    to[line] = v.y;                                                                                     \
-    to[2 * (line)] = v.z;                                                                               \
-    to[3 * (line)] = v.w;                                                                               \
+#define PUT(slab, begin, line, size, along, e, v)                                                   \
+  if (along) {                                                                                      \
+    slab[(begin) + DEPTH(e, size, along) * ((line) / 4) + OUTER(e, size, along) / 4] = v;           \
+  } else {                                                                                          \
+    LOCAL_AT float* to =                                                                            \
+        (LOCAL_AT float*)(slab + (begin)) + DEPTH(e, size, along) * (line) + OUTER(e, size, along); \
+    to[0] = v.x;                                                                                    \
+    to[line] = v.y;                                                                                 \
+    to[2 * (line)] = v.z;                                                                           \
+    to[3 * (line)] = v.w;                                                                           \
   }
 
   LOCAL float4 slab_a[2 * SLAB_A];
