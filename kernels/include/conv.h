@@ -63,14 +63,16 @@ DEVICE int g_tap_step(int stride, int dilation) {
   v.w = PROLOGUE_X(i, (c) + 3)
 #endif
 
-// The element of x that a pixel of y meets at a place of the filter.
-#define PATCH_1(v, pixel, place)                                             \
-  {                                                                          \
-    const uint tap = (uint)(place) / C_G;                                    \
-    const int i = g_x_under(pixel, tap);                                     \
-    v = i >= 0 ? PROLOGUE_X(i, g * C_G + (int)((place) - tap * C_G)) : 0.0f; \
+// Sets v to the element of x that a pixel of y meets at a place of the filter, if there is one.
+#define PATCH_1(v, pixel, place)                               \
+  {                                                            \
+    const uint tap = (uint)(place) / C_G;                      \
+    const int i = g_x_under(pixel, tap);                       \
+    if (i >= 0) {                                              \
+      v = PROLOGUE_X(i, g * C_G + (int)((place) - tap * C_G)); \
+    }                                                          \
   }
-// Those at four neighbouring places.
+// Those at four neighbouring places, zeros where there are none.
 #if C_G % 4 == 0
 #define FETCH_PATCH(v, pixel, place)                   \
   {                                                    \
@@ -87,6 +89,7 @@ DEVICE int g_tap_step(int stride, int dilation) {
   {                                  \
     const uint four = place;         \
     const uint at = pixel;           \
+    v.x = v.y = v.z = v.w = 0.0f;    \
     PATCH_1(v.x, at, four)           \
     PATCH_1(v.y, at, four + 1)       \
     PATCH_1(v.z, at, four + 2)       \
@@ -112,10 +115,19 @@ DEVICE int g_tap_step(int stride, int dilation) {
     const int first = k;                            \
     const int at = i * K + g * K_G + first;         \
     const int count = i < (rows) ? K_G - first : 0; \
-    v.x = count > 0 ? from[at] : 0.0f;              \
-    v.y = count > 1 ? from[at + 1] : 0.0f;          \
-    v.z = count > 2 ? from[at + 2] : 0.0f;          \
-    v.w = count > 3 ? from[at + 3] : 0.0f;          \
+    v.x = v.y = v.z = v.w = 0.0f;                   \
+    if (count > 0) {                                \
+      v.x = from[at];                               \
+    }                                               \
+    if (count > 1) {                                \
+      v.y = from[at + 1];                           \
+    }                                               \
+    if (count > 2) {                                \
+      v.z = from[at + 2];                           \
+    }                                               \
+    if (count > 3) {                                \
+      v.w = from[at + 3];                           \
+    }                                               \
   }
 #endif
 
