@@ -24,9 +24,20 @@
       if (p >= 0 && p < P && q >= 0 && q < Q) {
         const int i = (n * P + p) * Q + q;
         const int w_at = ((r * S + s) * C_G + c) * K + g * K_G;
+#if PLAIN_Y && K_G % 4 == 0
+        for (int k = 0; k < K_G; k += 4) {
+          const float4 from = *(GLOBAL const float4*)(y + i * K + g * K_G + k);
+          const float4 factor = *(GLOBAL const float4*)(w + w_at + k);
+          sum = fma(from.x, factor.x, sum);
+          sum = fma(from.y, factor.y, sum);
+          sum = fma(from.z, factor.z, sum);
+          sum = fma(from.w, factor.w, sum);
+        }
+#else
         for (int k = 0; k < K_G; k++) {
           sum = fma(PROLOGUE_Y(i, g * K_G + k), w[w_at + k], sum);
         }
+#endif
       }
     }
   }
