@@ -11,6 +11,7 @@
 #define KERNEL __kernel
 #define GLOBAL __global
 #define LOCAL __local // before an array declared in the kernel's body, of both dialects
+#define LOCAL_AT __local // before what a pointer into local memory points at
 #define RESTRICT restrict
 #define DEVICE static inline
 #define BARRIER() barrier(CLK_LOCAL_MEM_FENCE)
@@ -36,6 +37,7 @@
 #define KERNEL extern "C" __global__
 #define GLOBAL
 #define LOCAL __shared__
+#define LOCAL_AT
 #define RESTRICT __restrict__
 #define DEVICE __device__ __forceinline__
 #define BARRIER() __syncthreads()
