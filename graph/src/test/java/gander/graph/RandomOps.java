@@ -5,6 +5,8 @@ import gander.graph.op.BatchNorm;
 import gander.graph.op.Binary;
 import gander.graph.op.Concat;
 import gander.graph.op.Expr;
+import gander.graph.op.GroupNorm;
+import gander.graph.op.Images;
 import gander.graph.op.LayerNorm;
 import gander.graph.op.Node;
 import gander.graph.op.Ops;
@@ -37,7 +39,7 @@ final class RandomOps {
   /** One application; empty where the op drawn fits nothing that is there. */
   List<Tensor> next() {
     Tensor made =
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(26)) {
           case 0, 1, 2 -> unary(graph.pick());
           case 3, 4, 5, 6 -> binary();
           case 7 -> withConstant(graph.pick());
@@ -52,6 +54,7 @@ final class RandomOps {
           case 19, 20 -> matmul();
           case 21 -> gather();
           case 22 -> draw();
+          case 23, 24 -> image();
           default -> null;
         };
     return made == null ? composite() : List.of(made);
@@ -265,6 +268,35 @@ final class RandomOps {
         : Ops.normal(name, seed, graph.step(), graph.shape());
   }
 
+  /** Pooling and resampling of what is taken for images. */
+  private @Nullable Tensor image() {
+    Tensor any = graph.pick(s -> s.rank() == 3 || s.rank() == 4);
+    if (any == null) {
+      return null;
+    }
+    Tensor x = Ops.reshape(any, any.shape().padded(4));
+    int height = x.shape().dim(1);
+    int width = x.shape().dim(2);
+    int size = random.nextInt(1, 4);
+    int pad = random.nextInt(size);
+    boolean fits = size <= Math.min(height, width) + 2 * pad;
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> fits ? Images.maxPool(x, size, random.nextInt(1, 4), pad) : null;
+      case 2 -> Images.averagePool(x, Math.min(size, Math.min(height, width)));
+      case 3 -> Images.globalAveragePool(x);
+      case 4 -> Images.upsampleNearest(x, size);
+      case 5 -> Images.upsampleBilinear(x, size);
+      case 6 -> Images.pixelShuffle(x, x.shape().dim(3) % (size * size) == 0 ? size : 1);
+      default -> Images.pixelUnshuffle(x, height % size + width % size == 0 ? size : 1);
+    };
+  }
+
+  /** One of a number's divisors. */
+  private int divisor(int number) {
+    int[] divisors = IntStream.rangeClosed(1, number).filter(d -> number % d == 0).toArray();
+    return divisors[random.nextInt(divisors.length)];
+  }
+
   private List<Tensor> composite() {
     Tensor x = graph.pick(s -> s.rank() >= 2);
     if (x == null) {
@@ -272,7 +304,7 @@ final class RandomOps {
     }
     double epsilon = random.nextBoolean() ? 1e-2 : 0.3;
     int channels = x.shape().dim(-1);
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(5)) {
       case 0, 1 -> {
         Tensor gamma = graph.leaf(Shape.of(channels));
         Tensor beta = graph.leaf(Shape.of(channels));
@@ -282,6 +314,12 @@ final class RandomOps {
         Tensor gamma = graph.leaf(Shape.of(channels));
         Tensor beta = graph.leaf(Shape.of(channels));
         yield List.of(Node.of(new LayerNorm(epsilon), x, gamma, beta));
+      }
+      case 3 -> {
+        Tensor gamma = graph.leaf(Shape.of(channels));
+        Tensor beta = graph.leaf(Shape.of(channels));
+        var norm = new GroupNorm(divisor(channels), epsilon);
+        yield List.of(Node.of(norm, x, gamma, beta));
       }
       default -> {
         Tensor logits = Ops.reshape(x, Shape.of(x.shape().size() / channels, channels));

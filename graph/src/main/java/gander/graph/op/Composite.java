@@ -13,6 +13,7 @@ public sealed interface Composite extends Op
     permits BatchNorm,
         BatchNormGradient,
         LayerNorm,
+        GroupNorm,
         SoftmaxCrossEntropy,
         Adam,
         Momentum,

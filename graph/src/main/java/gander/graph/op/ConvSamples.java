@@ -51,6 +51,19 @@ final class ConvSamples {
             square(2, 3, 4, 6, 2, Window.of(1, 0).grouped(2)),
             square(1, 4, 3, 3, 3, Window.of(2, 1).grouped(3)),
             square(1, 3, 2, 4, 2, Window.of(1, 0).grouped(2)),
+            square(1, 5, 4, 4, 2, Window.of(2, 1).dilated(2).grouped(2)),
+            all(1, 4, 6, 3, 6, 2, 1, new Window(1, 3, 1, 0, 3, 1, 3)),
+            // Padding wider than the filter, so that whole windows lie outside the image.
+            square(1, 2, 1, 1, 2, Window.of(1, 3)),
+            square(1, 4, 1, 2, 2, Window.of(3, 1)),
+            // Many channels on few pixels.
+            square(1, 2, 5, 3, 3, Window.of(2, 1)),
+            square(2, 1, 5, 5, 2, Window.of(1, 1)),
+            square(2, 1, 50, 5, 1, Window.of(1, 0)),
+            square(1, 2, 50, 1, 2, Window.of(1, 0)),
+            square(1, 2, 1, 50, 2, Window.of(2, 1)),
+            all(1, 1, 3, 50, 1, 1, 3, new Window(1, 1, 0, 1, 1, 1, 1)),
+            all(1, 1, 2, 50, 50, 2, 2, new Window(1, 1, 1, 0, 1, 1, 50)),
             // As networks have them, in small.
             square(3, 8, 3, 16, 4, Window.of(2, 1)),
             square(2, 8, 16, 32, 4, Window.of(2, 1)),

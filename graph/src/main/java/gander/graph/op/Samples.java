@@ -29,6 +29,7 @@ public final class Samples {
             BatchNorm.samples(),
             BatchNormGradient.samples(),
             LayerNorm.samples(),
+            GroupNorm.samples(),
             SoftmaxCrossEntropy.samples(),
             Adam.samples(),
             Momentum.samples(),

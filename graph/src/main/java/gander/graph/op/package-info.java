@@ -5,8 +5,8 @@
  * and the contract with the op's kernels.
  *
  * <p>Reading starts at {@link gander.graph.op.Op}; {@link gander.graph.op.MatMul} is a typical
- * primitive, {@link gander.graph.op.BatchNorm} a typical composite, {@link gander.graph.op.Ops} is
- * what models are written with.
+ * primitive, {@link gander.graph.op.BatchNorm} a typical composite, {@link gander.graph.op.Ops} and
+ * {@link gander.graph.op.Images} are what models are written with.
  *
  * <p>To add an op: one record here, named in {@code Op}'s or {@code Composite}'s permits, its
  * samples listed in {@link gander.graph.op.Samples}, and kernels in {@code kernels/<op>/}.

@@ -79,8 +79,10 @@ final class Rounding {
       return 0;
     }
     double unit = Math.ulp((float) Math.min(magnitude, Float.MAX_VALUE));
+    // The reference rounds too, which shows where a device is off by all that it may be.
+    double reference = Math.ulp(magnitude) / 2;
     // A device may flush what is below the smallest normal number to zero.
-    return ulps * unit + (magnitude < 2 * Float.MIN_NORMAL ? Float.MIN_NORMAL : 0);
+    return ulps * unit + reference + (magnitude < 2 * Float.MIN_NORMAL ? Float.MIN_NORMAL : 0);
   }
 
   /** The error of a sum of products over {@code terms}, in any order, as a share of their sizes. */

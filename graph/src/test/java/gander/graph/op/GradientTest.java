@@ -52,14 +52,15 @@ class GradientTest {
     return IntStream.range(0, count).boxed().toList();
   }
 
-  private static void firstAndSecond(Differences differences, List<Tensor> outputs) {
+  /** Fails unless the first and second derivatives of some tensors are what differences say. */
+  static void firstAndSecond(Differences differences, List<Tensor> outputs) {
     List<Tensor> first = differences.gradients(outputs, 11);
     differences.check(outputs, first, 11, 1000);
     List<Tensor> second = differences.gradients(first, 23);
     differences.check(first, second, 23, SECOND);
   }
 
-  private static List<Tensor> inputs(List<Shape> shapes) {
+  static List<Tensor> inputs(List<Shape> shapes) {
     return IntStream.range(0, shapes.size())
         .mapToObj(k -> Node.of(new Input("x" + k, shapes.get(k))))
         .toList();

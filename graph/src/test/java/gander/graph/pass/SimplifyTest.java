@@ -14,6 +14,9 @@ import gander.graph.GraphValues;
 import gander.graph.RandomGraphs;
 import gander.graph.op.Concat;
 import gander.graph.op.Constant;
+import gander.graph.op.Conv2dFilter;
+import gander.graph.op.Conv2dInput;
+import gander.graph.op.Convolution;
 import gander.graph.op.Expr;
 import gander.graph.op.Input;
 import gander.graph.op.MatMul;
@@ -25,9 +28,11 @@ import gander.graph.op.Reshape;
 import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
+import gander.graph.op.Window;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class SimplifyTest {
@@ -140,6 +145,79 @@ class SimplifyTest {
     Tensor column = input("column", Shape.of(3, 1));
     assertSame(column.producer(), simple(Ops.sum(column, 1)).producer());
     assertEquals(0, count(Simplify.apply(graph(Ops.maxOver(column, 1))), Reduce.class));
+  }
+
+  // Convolutions that are matrix products
+
+  /** The three convolutions of images of h x w pixels and filters of r x s. */
+  private static List<Tensor> convolutions(
+      int h, int w, int c, int k, int r, int s, Window window) {
+    Tensor image = input("image", Shape.of(2, h, w, c));
+    Tensor filters = input("filters", Shape.of(r, s, c / window.groups(), k));
+    Tensor forward = Ops.conv2d(image, filters, window);
+    Tensor result = input("result", forward.shape());
+    return List.of(
+        forward,
+        Node.of(new Conv2dInput(window, h, w), result, filters),
+        Node.of(new Conv2dFilter(window, r, s), image, result));
+  }
+
+  private static Map<String, double[]> numbers(Graph graph) {
+    var random = new SplittableRandom(5);
+    var numbers = new LinkedHashMap<String, double[]>();
+    for (Node node : graph.nodes()) {
+      if (node.op() instanceof Input input) {
+        numbers.put(input.key(), random.doubles(input.shape().size(), -1, 1).toArray());
+      }
+    }
+    return numbers;
+  }
+
+  @Test
+  void multipliesMatricesWhereAConvolutionIsThat() {
+    List.of(
+            // 1x1 filters.
+            convolutions(3, 4, 5, 6, 1, 1, Window.of(1, 0)),
+            convolutions(1, 1, 3, 2, 1, 1, Window.of(1, 0)),
+            convolutions(3, 4, 1, 1, 1, 1, Window.of(1, 0).dilated(2)),
+            // Filters of the image's size; nothing is left to stride over.
+            convolutions(4, 4, 3, 5, 4, 4, Window.of(1, 0)),
+            convolutions(4, 3, 3, 1, 4, 3, Window.of(2, 0)),
+            convolutions(1, 3, 2, 5, 1, 3, new Window(2, 2, 0, 0, 3, 1, 1)))
+        .forEach(convolutions -> {
+          for (Tensor convolution : convolutions) {
+            Graph graph = graph(convolution);
+            Graph simple = Simplify.apply(graph);
+            assertEquals(0, count(simple, Convolution.class), convolution::describe);
+            assertEquals(1, count(simple, MatMul.class), convolution::describe);
+            assertEquals(convolution.shape(), simple.roots().getFirst().shape());
+            GraphValues.assertClose(
+                GraphValues.of(graph, numbers(graph), Map.of()),
+                GraphValues.of(simple, numbers(graph), Map.of()),
+                1e-14,
+                convolution::describe);
+          }
+        });
+  }
+
+  @Test
+  void keepsOtherConvolutions() {
+    List.of(
+            convolutions(3, 4, 4, 6, 1, 1, Window.of(1, 1)),
+            convolutions(3, 4, 4, 6, 1, 1, new Window(1, 1, 0, 1, 1, 1, 1)),
+            convolutions(3, 4, 4, 6, 1, 1, Window.of(2, 0)),
+            convolutions(3, 4, 4, 6, 1, 1, new Window(1, 2, 0, 0, 1, 1, 1)),
+            convolutions(3, 4, 4, 6, 1, 1, Window.of(1, 0).grouped(2)),
+            convolutions(3, 4, 4, 6, 3, 4, Window.of(1, 1)),
+            convolutions(3, 4, 4, 6, 3, 4, Window.of(1, 0).grouped(2)),
+            convolutions(3, 4, 4, 6, 3, 3, Window.of(1, 0)),
+            convolutions(3, 4, 4, 6, 2, 2, new Window(1, 1, 0, 0, 2, 3, 1)))
+        .forEach(convolutions -> {
+          for (Tensor convolution : convolutions) {
+            assertSame(
+                convolution.producer(), simple(convolution).producer(), convolution::describe);
+          }
+        });
   }
 
   @Test
