@@ -32,7 +32,7 @@ public final class KernelCode {
   private static final int VECTOR = 16;
 
   /** Stores elements that are neighbours in memory, whichever rows they are of. */
-  private static final String RUN = "EPILOGUE_RUN" + VECTOR;
+  private static final String RUN = "EPILOGUE_RUN";
 
   /**
    * A fusion as kernels see it.
@@ -174,16 +174,16 @@ public final class KernelCode {
       return;
     }
     for (int width : widths()) {
-      Body body = epilogue(core, output.shape(), width, "EPILOGUE" + suffix(width));
+      Body body = epilogue(core, output.shape(), width, "EPILOGUE", suffix(width));
       if (width == VECTOR) {
         prefetch(indices, output.shape(), body);
-        epilogue(core, Shape.of(output.shape().size()), VECTOR, RUN);
+        epilogue(core, Shape.of(output.shape().size()), VECTOR, RUN, suffix(VECTOR));
       }
     }
   }
 
   /** Writes one form of the epilogue: for the indices of some shape, for one element or several. */
-  private Body epilogue(Node core, Shape indexed, int width, String hook) {
+  private Body epilogue(Node core, Shape indexed, int width, String name, String suffix) {
     var space = new Space(indexed, core.shape(0));
     var body = new Body(space, width, pointers);
     body.bind(core.output(0), "value");
@@ -191,13 +191,13 @@ public final class KernelCode {
     var stored = new ArrayList<String>();
     storeAll(body, space, core, stores, stored);
     share(body);
-    String function = hook.toLowerCase(Locale.ROOT);
+    String function = name.toLowerCase(Locale.ROOT) + "_" + width;
     function("void", function, space, List.of(body.type() + " value"), body, stored);
     stores.forEach(this::line);
     line("}");
     String indices = list("i", indexed.rank());
     define(
-        hook + "(" + indices + ", value)",
+        name + suffix + "(" + indices + ", value)",
         function + "(" + join(indices, "value", arguments(body, stored)) + ")");
     return body;
   }
