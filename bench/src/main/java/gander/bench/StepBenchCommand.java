@@ -30,24 +30,13 @@ import picocli.CommandLine.Option;
     description =
         "Times a model's whole training step and each of its kernels; with --peer also another framework's step, in turns, so that both see the same machine.")
 public final class StepBenchCommand implements CliCommand {
-  private static final String PYTORCH = "pytorch";
-
   /** Steps over which what the heap takes is counted. */
   private static final int HEAP_STEPS = 200;
 
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private DeviceOptions device = new DeviceOptions();
+  @Mixin private PeerOptions peer = new PeerOptions();
   @Mixin private Output output = new Output();
-
-  @Option(names = "--peer", paramLabel = "pytorch", description = "the framework to compare with")
-  private @Nullable String peer;
-
-  @Option(
-      names = "--python",
-      paramLabel = "PROGRAM",
-      defaultValue = "python3",
-      description = "an interpreter that has torch (python3)")
-  private String python = "python3";
 
   @Option(
       names = "--modes",
@@ -55,12 +44,6 @@ public final class StepBenchCommand implements CliCommand {
       split = ",",
       description = "of PyTorch's step: eager, fused (Adam), compiled; all three if left out")
   private List<String> modes = new ArrayList<>();
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "of the peer (as many as there are processors)")
-  private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--rounds",
@@ -88,9 +71,9 @@ public final class StepBenchCommand implements CliCommand {
       RunConfig config = model.config("none", backend.device());
       results.add(Provenance.of(backend.info(), config.seed()));
       try (var bench = new StepBench(config, backend)) {
-        for (String mode : peer == null ? List.<String>of() : modes()) {
+        for (String mode : peer.wanted() ? modes() : List.<String>of()) {
           output.note("starting PyTorch's step, " + mode);
-          peers.add(Peer.pytorch(python, config, mode, threads));
+          peers.add(Peer.pytorch(peer.python(), config, mode, peer.threads()));
         }
         List<StepBench.Timing> timings =
             bench.against(
@@ -107,13 +90,11 @@ public final class StepBenchCommand implements CliCommand {
   }
 
   private void checkOptions() {
-    if (peer != null && !peer.equals(PYTORCH)) {
-      throw new GanderException("unknown peer '%s': there is %s".formatted(peer, PYTORCH));
-    }
-    if (rounds < 1 || threads < 1 || top < 0) {
+    peer.check();
+    if (rounds < 1 || top < 0) {
       throw new GanderException(
-          "--rounds is %d, --threads %d and --top %d; the first two are at least 1, the last 0"
-              .formatted(rounds, threads, top));
+          "--rounds is %d and --top %d; the first is at least 1, the last 0"
+              .formatted(rounds, top));
     }
     for (String mode : modes) {
       if (!Peer.MODES.contains(mode)) {
@@ -149,7 +130,7 @@ public final class StepBenchCommand implements CliCommand {
       line.put("contender", timing.name());
       if (i > 0) {
         line.put("peer", peers.get(i - 1).description());
-        line.put("threads", threads);
+        line.put("threads", peer.threads());
       }
       line.put("millis", timing.millis());
       line.put("timesGander", timing.ratio());

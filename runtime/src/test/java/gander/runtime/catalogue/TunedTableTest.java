@@ -37,6 +37,7 @@ class TunedTableTest {
           1L << 30,
           1L << 28,
           1 << 15,
+          0,
           128);
   private static final Problem PROBLEM =
       new Problem("job", Map.of("N", 8), Map.of(), List.of(), "", false);
