@@ -91,7 +91,7 @@ public final class KernelBenchCommand implements CliCommand {
     if (setting != null && kernel == null) {
       throw new GanderException("--setting is for one kernel: name it with --kernel");
     }
-    peer.check();
+    peer.check(PeerOptions.PYTORCH);
     more.forEach(op -> Selection.requireOp(op, Workloads.ops()));
     var results = new ResultFile(out, output);
     DeviceInfo info = device.info();

@@ -4,6 +4,9 @@ package gander.bench;
 import gander.models.run.RunConfig;
 import gander.models.zoo.Zoo;
 import gander.runtime.GanderException;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Another framework's training step, which runs when it is told to. Closed by its owner. */
@@ -40,6 +43,36 @@ final class Peer implements AutoCloseable {
             "--threads",
             Integer.toString(threads));
     return new Peer(mode, new PeerProcess(command, PeerOptions.ADVICE));
+  }
+
+  /**
+   * Starts DJL's step, which is a module of its own, and waits until it is warm.
+   *
+   * @throws GanderException if it is not built, does not know the model or cannot be started
+   */
+  static Peer djl(RunConfig config, int threads) {
+    if (!config.model().equals("gan-mlp")) {
+      throw new GanderException(
+          "the peer djl knows the step of gan-mlp, not of %s".formatted(config.model()));
+    }
+    Path built = PeerProcess.file("java").resolve("target");
+    if (!Files.isDirectory(built.resolve("lib"))) {
+      throw new GanderException(
+          "the peer djl is not built: run 'mvn -Ppeers -pl bench/peers/java package'");
+    }
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-Doffline=true", // Everything it needs is in its jars.
+            "-DDJL_CACHE_DIR=" + built.resolve("djl"),
+            "-cp",
+            built.resolve("classes") + File.pathSeparator + built.resolve("lib") + "/*",
+            "gander.peer.DjlStep",
+            Integer.toString(config.batch()),
+            Integer.toString(Zoo.size(config)),
+            Integer.toString(threads));
+    return new Peer("djl", new PeerProcess(command, "its libraries are for Linux on x86-64"));
   }
 
   String mode() {

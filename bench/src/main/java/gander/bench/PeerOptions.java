@@ -2,15 +2,20 @@
 package gander.bench;
 
 import gander.runtime.GanderException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which framework to compare with: the same words in every benchmark. */
 final class PeerOptions {
-  private static final String PYTORCH = "pytorch";
+  static final String PYTORCH = "pytorch";
+  static final String DJL = "djl";
   static final String ADVICE = "--python names an interpreter that has torch";
 
-  @Option(names = "--peer", paramLabel = "pytorch", description = "the framework to compare with")
+  @Option(
+      names = "--peer",
+      paramLabel = "NAME",
+      description = "the framework to compare with: pytorch; for steps also djl (in Java)")
   private @Nullable String peer;
 
   @Option(
@@ -27,11 +32,13 @@ final class PeerOptions {
   private int threads = Runtime.getRuntime().availableProcessors();
 
   /**
+   * @param peers that there are for this benchmark
    * @throws GanderException if what was asked for does not exist
    */
-  void check() {
-    if (peer != null && !peer.equals(PYTORCH)) {
-      throw new GanderException("unknown peer '%s': there is %s".formatted(peer, PYTORCH));
+  void check(String... peers) {
+    if (peer != null && !List.of(peers).contains(peer)) {
+      throw new GanderException(
+          "unknown peer '%s': there is %s".formatted(peer, String.join(", ", peers)));
     }
     if (threads < 1) {
       throw new GanderException("--threads is %d; it must be at least 1".formatted(threads));
@@ -40,6 +47,10 @@ final class PeerOptions {
 
   boolean wanted() {
     return peer != null;
+  }
+
+  boolean wanted(String name) {
+    return name.equals(peer);
   }
 
   String python() {

@@ -63,12 +63,17 @@ final class PeerProcess implements AutoCloseable {
    * @throws GanderException if it is not there
    */
   static Path script(String name) {
-    @Nullable String root = System.getProperty("gander.root");
-    Path script = Path.of(root == null ? "." : root, "bench", "peers", name);
+    Path script = file(name);
     if (!Files.isRegularFile(script)) {
       throw new GanderException("the peer's script %s is not there".formatted(script));
     }
     return script;
+  }
+
+  /** A file or folder of {@code bench/peers}, which need not exist. */
+  static Path file(String name) {
+    @Nullable String root = System.getProperty("gander.root");
+    return Path.of(root == null ? "." : root, "bench", "peers", name);
   }
 
   /** What it said of itself: framework, version, device, as JSON. */

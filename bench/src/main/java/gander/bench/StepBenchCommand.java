@@ -90,7 +90,11 @@ public final class StepBenchCommand implements CliCommand {
       results.add(Provenance.of(backend.info(), config.seed()));
       try (var bench = new StepBench(config, backend)) {
         report.starts(starts());
-        for (String mode : peer.wanted() ? modes() : List.<String>of()) {
+        if (peer.wanted(PeerOptions.DJL)) {
+          output.note("starting DJL's step");
+          peers.add(Peer.djl(config, peer.threads()));
+        }
+        for (String mode : peer.wanted(PeerOptions.PYTORCH) ? modes() : List.<String>of()) {
           output.note("starting PyTorch's step, " + mode);
           peers.add(Peer.pytorch(peer.python(), config, mode, peer.threads()));
         }
@@ -131,7 +135,7 @@ public final class StepBenchCommand implements CliCommand {
   }
 
   private void checkOptions() {
-    peer.check();
+    peer.check(PeerOptions.PYTORCH, PeerOptions.DJL);
     if (rounds < 1 || top < 0) {
       throw new GanderException(
           "--rounds is %d and --top %d; the first is at least 1, the last 0"
