@@ -4,7 +4,10 @@ package gander.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gander.models.run.RunConfig;
+import gander.models.zoo.Zoo;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,14 +59,17 @@ class BenchTest {
       assertTrue(line.path("timesOurs").isMissingNode(), line::toString);
     }
     byte[] png = Files.readAllBytes(picture);
-    assertEquals("PNG", new String(png, 1, 3, java.nio.charset.StandardCharsets.US_ASCII));
+    assertEquals("PNG", new String(png, 1, 3, StandardCharsets.US_ASCII));
   }
 
   @Test
   void aStepIsComparedWithItsFloorAndItsStartIsTimed() {
     OpenCl.info();
+    // Of the sizes of all small runs: what they compile is there already, or is there for them.
+    RunConfig config = SmallRuns.config("gan-mlp", "none", OpenCl.ID);
     Object[] command = {
-      "bench", "step", "gan-mlp", "--batch", 8, "--rounds", 1, "--device", OpenCl.ID, "--json"
+      "bench", "step", "gan-mlp", "--batch", config.batch(), "--size", Zoo.size(config), "--zdim",
+      config.zdim(), "--rounds", 1, "--device", OpenCl.ID, "--json"
     };
     Cli.Said said = Cli.done(command);
     List<JsonNode> starts = lines(said, "start");
