@@ -68,8 +68,20 @@ class BenchTest {
     // Of the sizes of all small runs: what they compile is there already, or is there for them.
     RunConfig config = SmallRuns.config("gan-mlp", "none", OpenCl.ID);
     Object[] command = {
-      "bench", "step", "gan-mlp", "--batch", config.batch(), "--size", Zoo.size(config), "--zdim",
-      config.zdim(), "--rounds", 1, "--device", OpenCl.ID, "--json"
+      "bench",
+      "step",
+      "gan-mlp",
+      "--batch",
+      config.batch(),
+      "--size",
+      Zoo.size(config),
+      "--zdim",
+      config.zdim(),
+      "--rounds",
+      1,
+      "--device",
+      OpenCl.ID,
+      "--json"
     };
     Cli.Said said = Cli.done(command);
     List<JsonNode> starts = lines(said, "start");
