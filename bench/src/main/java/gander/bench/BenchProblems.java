@@ -5,7 +5,11 @@ import gander.graph.op.Cost;
 import gander.graph.op.Fusion;
 import gander.graph.op.Tensor;
 import gander.graph.workload.Workloads;
+import gander.runtime.catalogue.Problem;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Which problems of an op are worth timing. */
 final class BenchProblems {
@@ -28,5 +32,27 @@ final class BenchProblems {
     return fusion.cost(
         fusion.parameters().stream().map(Tensor::shape).toList(),
         fusion.results().stream().map(Tensor::shape).toList());
+  }
+
+  /** A problem in few words, for a picture. */
+  static String label(Problem problem) {
+    Map<String, Integer> dims = problem.dims();
+    return switch (problem.op()) {
+      case "matmul" ->
+          text(dims, "%dx%dx%d", "M", "N", "K")
+              + (dims.getOrDefault("TA", 0) == 1 ? " A'" : "")
+              + (dims.getOrDefault("TB", 0) == 1 ? " B'" : "");
+      case "conv2d", "conv2d_input", "conv2d_filter" ->
+          text(dims, "%dx%dx%d to %d, %dx%d/%d", "H", "W", "C", "K", "R", "S", "SH");
+      default ->
+          dims.values().stream()
+              .filter(size -> size > 1)
+              .map(String::valueOf)
+              .collect(Collectors.joining("x"));
+    };
+  }
+
+  private static String text(Map<String, Integer> dims, String format, String... names) {
+    return format.formatted(Arrays.stream(names).map(dims::get).toArray());
   }
 }

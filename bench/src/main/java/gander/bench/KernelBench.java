@@ -16,11 +16,13 @@ import gander.runtime.tune.Contest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Times the kernels that a program would use, one problem at a time, each against the device's
- * peaks measured in the same rounds. What a hot cache holds is not fetched again. A kernel that
- * fails its check is not timed.
+ * peaks measured in the same rounds. In a round the kernel runs first on what the memory holds,
+ * after the measurement of the memory's peak has swept the caches (cold), and then several times on
+ * what its last run left in them (hot). A kernel that fails its check is not timed.
  */
 final class KernelBench implements AutoCloseable {
   /** A round runs a kernel about this long. */
@@ -38,17 +40,24 @@ final class KernelBench implements AutoCloseable {
   /**
    * Times and rates.
    *
-   * @param micros medians of the rounds
-   * @param ofArithmetic share of the peak of arithmetic
-   * @param ofRoofline share of what the peaks allow for this much work and traffic
+   * @param micros medians of the rounds, caches hot
+   * @param coldMicros of the rounds, caches cold
+   * @param ofArithmetic share of the peak of arithmetic, hot
+   * @param ofRoofline share of what the peaks allow for this much work and traffic, hot: above 1
+   *     where the traffic is the caches'
+   * @param coldOfRoofline the same, cold
+   * @param peer null if there is none
    */
   record Timed(
       Workload workload,
       Variant variant,
       Cost cost,
       Spread micros,
+      Spread coldMicros,
       Spread ofArithmetic,
-      Spread ofRoofline)
+      Spread ofRoofline,
+      Spread coldOfRoofline,
+      @Nullable Rival peer)
       implements Outcome {
     double flops() {
       return cost.flops() / (micros.median() / 1e6);
@@ -58,6 +67,14 @@ final class KernelBench implements AutoCloseable {
       return cost.bytes() / (micros.median() / 1e6);
     }
   }
+
+  /**
+   * Another framework on the same problem, in the same rounds, caches hot.
+   *
+   * @param how function and layout
+   * @param timesOurs its time over ours
+   */
+  record Rival(String how, Spread micros, Spread timesOurs) {}
 
   /** A kernel that is not right. */
   record Failed(Workload workload, Variant variant, Verdict verdict) implements Outcome {}
@@ -69,6 +86,7 @@ final class KernelBench implements AutoCloseable {
   private final WorkerProcess checker;
   private final Workloads workloads;
   private final int rounds;
+  private final @Nullable KernelPeer peer;
   private final PeakMeter peaks;
   private final ArrayList<Double> peakFlops = new ArrayList<>();
   private final ArrayList<Double> peakBytes = new ArrayList<>();
@@ -76,6 +94,7 @@ final class KernelBench implements AutoCloseable {
   /**
    * @param cache folder of compiled kernels
    * @param checker checks on the same device
+   * @param peer null for none; stays the caller's
    */
   KernelBench(
       Device device,
@@ -84,13 +103,15 @@ final class KernelBench implements AutoCloseable {
       Path cache,
       WorkerProcess checker,
       int rounds,
-      long seed) {
+      long seed,
+      @Nullable KernelPeer peer) {
     this.device = device;
     this.catalogue = catalogue;
     this.tuned = tuned;
     this.cache = cache;
     this.checker = checker;
     this.rounds = rounds;
+    this.peer = peer;
     this.workloads = new Workloads(device.info(), seed);
     this.peaks = new PeakMeter(device, catalogue, cache, seed);
   }
@@ -128,28 +149,44 @@ final class KernelBench implements AutoCloseable {
   private Timed time(Workload workload, Cost cost, Contest.Entrant entrant) {
     entrant.warmUp();
     int runs = (int) Math.clamp(ROUND_MICROS / entrant.time(), 1, MOST_RUNS);
+    KernelPeer.Way way = peer == null ? null : peer.take(workload.problem());
     var micros = new double[rounds];
+    var coldMicros = new double[rounds];
     var ofArithmetic = new double[rounds];
     var ofRoofline = new double[rounds];
+    var coldOfRoofline = new double[rounds];
+    var peerMicros = new double[rounds];
+    var timesOurs = new double[rounds];
     for (int round = 0; round < rounds; round++) {
       double flops = peaks.flops();
-      double bytes = peaks.bytes();
+      double bytes = peaks.bytes(); // It leaves none of the kernel's data in the caches.
       peakFlops.add(flops);
       peakBytes.add(bytes);
+      coldMicros[round] = entrant.time();
       var times = new double[runs];
       Arrays.setAll(times, run -> entrant.time());
       micros[round] = Spread.of(times).median();
-      double seconds = micros[round] / 1e6;
-      ofArithmetic[round] = cost.flops() / flops / seconds;
-      ofRoofline[round] = Math.max(cost.flops() / flops, cost.bytes() / bytes) / seconds;
+      double floor = 1e6 * Math.max(cost.flops() / flops, cost.bytes() / bytes);
+      ofArithmetic[round] = 1e6 * cost.flops() / flops / micros[round];
+      ofRoofline[round] = floor / micros[round];
+      coldOfRoofline[round] = floor / coldMicros[round];
+      if (peer != null && way != null && way.able()) {
+        peerMicros[round] = peer.micros(runs);
+        timesOurs[round] = peerMicros[round] / micros[round];
+      }
     }
     return new Timed(
         workload,
         entrant.variant(),
         cost,
         Spread.of(micros),
+        Spread.of(coldMicros),
         Spread.of(ofArithmetic),
-        Spread.of(ofRoofline));
+        Spread.of(ofRoofline),
+        Spread.of(coldOfRoofline),
+        way != null && way.able()
+            ? new Rival(way.how(), Spread.of(peerMicros), Spread.of(timesOurs))
+            : null);
   }
 
   /** The device's peak of arithmetic in all rounds so far, operations a second. */

@@ -4,6 +4,7 @@ package gander.bench;
 import gander.graph.workload.Workloads;
 import gander.runtime.Device;
 import gander.runtime.DeviceClass;
+import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.Variant;
@@ -25,8 +26,13 @@ final class PeakMeter implements AutoCloseable {
 
   private static final int GPU_ELEMS = 1 << 22;
 
-  /** 128 MiB read and written: more than caches hold. */
+  /** Read and written: 128 MiB in all, and at least this many times the last cache. */
   private static final int MEMORY_ELEMS = 1 << 24;
+
+  private static final int CACHES = 4;
+
+  /** A virtual machine may name the cache of a processor of which it has a part. */
+  private static final int MOST_MEMORY_ELEMS = 1 << 27;
 
   private static final long FLOPS_AN_ELEM = 8192;
   private static final long BYTES_AN_ELEM = 8;
@@ -38,14 +44,16 @@ final class PeakMeter implements AutoCloseable {
   private final Contest.Entrant arithmetic;
   private final Contest.Entrant memory;
   private final int arithmeticElems;
+  private final int memoryElems;
 
   PeakMeter(Device device, Catalogue catalogue, Path cache, long seed) {
     boolean cpu = device.info().deviceClass() == DeviceClass.CPU;
     arithmeticElems = cpu ? CPU_ELEMS : GPU_ELEMS;
+    memoryElems = memoryElems(device.info());
     var workloads = new Workloads(device.info(), seed);
     try {
       arithmetic = fastest(device, catalogue, cache, workloads.peakOfArithmetic(arithmeticElems));
-      memory = fastest(device, catalogue, cache, workloads.peakOfMemory(MEMORY_ELEMS));
+      memory = fastest(device, catalogue, cache, workloads.peakOfMemory(memoryElems));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -77,9 +85,15 @@ final class PeakMeter implements AutoCloseable {
     return arithmeticElems * FLOPS_AN_ELEM / (arithmetic.time() / 1e6);
   }
 
-  /** Bytes read and written a second, now. */
+  private static int memoryElems(DeviceInfo info) {
+    long elems = Math.max(MEMORY_ELEMS, CACHES * info.cacheBytes() / BYTES_AN_ELEM);
+    long room = Math.min(info.maxAllocationBytes() / Float.BYTES, info.memoryBytes() / 16);
+    return (int) (Math.min(Math.min(elems, MOST_MEMORY_ELEMS), room) / 16 * 16);
+  }
+
+  /** Bytes read and written a second, now; leaves nothing else in the device's caches. */
   double bytes() {
-    return MEMORY_ELEMS * BYTES_AN_ELEM / (memory.time() / 1e6);
+    return memoryElems * BYTES_AN_ELEM / (memory.time() / 1e6);
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.bench;
 
+import gander.graph.op.Cost;
 import gander.graph.program.DeviceBackend;
 import gander.graph.program.DeviceProgram;
 import gander.graph.program.Step;
@@ -118,21 +119,40 @@ final class StepBench implements AutoCloseable {
     return (double) (after - before) / steps;
   }
 
-  /** A kernel of the step and how long it took by the device's clock. */
-  record KernelTime(Step step, Spread micros) {}
+  /**
+   * A kernel of the step.
+   *
+   * @param micros how long it took by the device's clock
+   * @param floorMicros how long the peaks allow for its work and traffic at least
+   */
+  record KernelTime(Step step, Spread micros, Spread floorMicros) {
+    Cost cost() {
+      return cost(step);
+    }
 
-  /** Times each kernel in some runs of the step. */
-  List<KernelTime> kernels(int runs) {
+    private static Cost cost(Step step) {
+      return step.node().op().cost(step.node().inputShapes(), step.node().shapes());
+    }
+  }
+
+  /** Times each kernel in some runs of the step, beside the device's peaks at the time. */
+  List<KernelTime> kernels(int runs, PeakMeter peaks) {
     List<Step> steps = program.steps();
     var micros = new double[steps.size()][runs];
+    var floors = new double[steps.size()][runs];
     for (int run = 0; run < runs; run++) {
+      double flops = peaks.flops();
+      double bytes = peaks.bytes();
+      program.run(); // The caches hold what a step leaves in them, as between steps.
       long[] nanos = program.time();
       for (int i = 0; i < nanos.length; i++) {
         micros[i][run] = nanos[i] / 1e3;
+        Cost cost = KernelTime.cost(steps.get(i));
+        floors[i][run] = 1e6 * Math.max(cost.flops() / flops, cost.bytes() / bytes);
       }
     }
     return IntStream.range(0, steps.size())
-        .mapToObj(i -> new KernelTime(steps.get(i), Spread.of(micros[i])))
+        .mapToObj(i -> new KernelTime(steps.get(i), Spread.of(micros[i]), Spread.of(floors[i])))
         .toList();
   }
 

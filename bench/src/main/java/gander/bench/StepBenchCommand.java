@@ -1,53 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.bench;
 
-import gander.graph.op.Cost;
 import gander.graph.program.DeviceBackend;
-import gander.graph.program.Step;
 import gander.models.cli.CliCommand;
 import gander.models.cli.DeviceOptions;
 import gander.models.cli.ModelOptions;
 import gander.models.cli.Output;
-import gander.models.cli.Table;
 import gander.models.run.RunConfig;
+import gander.runtime.Device;
+import gander.runtime.Devices;
 import gander.runtime.GanderException;
+import gander.runtime.UserCache;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.IntStream;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Times a whole training step, kernel by kernel, and beside another framework's. */
 @Command(
     name = "step",
     mixinStandardHelpOptions = true,
     description =
-        "Times a model's whole training step and each of its kernels; with --peer also another framework's step, in turns, so that both see the same machine.")
+        "Times a model's whole training step and each of its kernels, beside what the peaks of the device allow, and the start of a process; with --peer also another framework's step, in turns, so that both see the same machine.")
 public final class StepBenchCommand implements CliCommand {
-  private static final String PYTORCH = "pytorch";
-
   /** Steps over which what the heap takes is counted. */
   private static final int HEAP_STEPS = 200;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private DeviceOptions device = new DeviceOptions();
+  @Mixin private PeerOptions peer = new PeerOptions();
   @Mixin private Output output = new Output();
-
-  @Option(names = "--peer", paramLabel = "pytorch", description = "the framework to compare with")
-  private @Nullable String peer;
-
-  @Option(
-      names = "--python",
-      paramLabel = "PROGRAM",
-      defaultValue = "python3",
-      description = "an interpreter that has torch (python3)")
-  private String python = "python3";
 
   @Option(
       names = "--modes",
@@ -55,12 +45,6 @@ public final class StepBenchCommand implements CliCommand {
       split = ",",
       description = "of PyTorch's step: eager, fused (Adam), compiled; all three if left out")
   private List<String> modes = new ArrayList<>();
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "of the peer (as many as there are processors)")
-  private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--rounds",
@@ -76,28 +60,52 @@ public final class StepBenchCommand implements CliCommand {
       description = "kernels to list, the slowest first (12)")
   private int top = 12;
 
+  @Option(
+      names = "--cold",
+      description =
+          "also time a first start: no kernel compiled, in a cache folder of its own that does not stay")
+  private boolean cold;
+
+  @Option(
+      names = "--one-step",
+      hidden = true,
+      description = "do one step and say what took how long since the process was started")
+  private boolean oneStep;
+
   @Option(names = "--out", paramLabel = "FILE", description = "write the results as lines of JSON")
   private @Nullable Path out;
 
   @Override
   public Integer call() {
     checkOptions();
+    if (oneStep) {
+      System.out.println(StartUp.run(device, model));
+      return 0;
+    }
     var results = new ResultFile(out, output);
+    var report = new StepBenchReport(results, output);
     var peers = new ArrayList<Peer>();
     try (DeviceBackend backend = device.openDevice()) {
       RunConfig config = model.config("none", backend.device());
       results.add(Provenance.of(backend.info(), config.seed()));
       try (var bench = new StepBench(config, backend)) {
-        for (String mode : peer == null ? List.<String>of() : modes()) {
+        report.starts(starts());
+        if (peer.wanted(PeerOptions.DJL)) {
+          output.note("starting DJL's step");
+          peers.add(Peer.djl(config, peer.threads()));
+        }
+        for (String mode : peer.wanted(PeerOptions.PYTORCH) ? modes() : List.<String>of()) {
           output.note("starting PyTorch's step, " + mode);
-          peers.add(Peer.pytorch(python, config, mode, threads));
+          peers.add(Peer.pytorch(peer.python(), config, mode, peer.threads()));
         }
         List<StepBench.Timing> timings =
             bench.against(
                 peers, rounds, round -> output.progress("round %d of %d".formatted(round, rounds)));
-        tell(results, config, timings, peers);
-        heap(results, bench.heapBytesAStep(HEAP_STEPS));
-        kernels(results, bench.kernels(rounds));
+        report.steps(config, timings, peers, peer.threads());
+        report.heap(bench.heapBytesAStep(HEAP_STEPS));
+        List<StepBench.KernelTime> kernels = kernels(bench, backend, config.seed());
+        report.kernels(kernels, top);
+        report.floor(kernels, timings.getFirst().millis().median());
       }
     } finally {
       peers.forEach(Peer::close);
@@ -106,14 +114,32 @@ public final class StepBenchCommand implements CliCommand {
     return 0;
   }
 
-  private void checkOptions() {
-    if (peer != null && !peer.equals(PYTORCH)) {
-      throw new GanderException("unknown peer '%s': there is %s".formatted(peer, PYTORCH));
+  /** Starts of this command line, by the state of the caches. */
+  private Map<String, StartUp.Times> starts() {
+    var arguments = new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
+    arguments.add("--one-step");
+    output.progress("timing starts");
+    var starts = new LinkedHashMap<String, StartUp.Times>();
+    starts.put("warm", StartUp.warm(arguments));
+    if (cold) {
+      starts.put("cold", StartUp.cold(arguments));
     }
-    if (rounds < 1 || threads < 1 || top < 0) {
+    return starts;
+  }
+
+  private List<StepBench.KernelTime> kernels(StepBench bench, DeviceBackend backend, long seed) {
+    try (Device second = Devices.open(backend.device());
+        var peaks = new PeakMeter(second, device.catalogue(), UserCache.folder("jit"), seed)) {
+      return bench.kernels(rounds, peaks);
+    }
+  }
+
+  private void checkOptions() {
+    peer.check(PeerOptions.PYTORCH, PeerOptions.DJL);
+    if (rounds < 1 || top < 0) {
       throw new GanderException(
-          "--rounds is %d, --threads %d and --top %d; the first two are at least 1, the last 0"
-              .formatted(rounds, threads, top));
+          "--rounds is %d and --top %d; the first is at least 1, the last 0"
+              .formatted(rounds, top));
     }
     for (String mode : modes) {
       if (!Peer.MODES.contains(mode)) {
@@ -126,98 +152,5 @@ public final class StepBenchCommand implements CliCommand {
 
   private List<String> modes() {
     return modes.isEmpty() ? Peer.MODES : modes;
-  }
-
-  private void tell(
-      ResultFile results, RunConfig config, List<StepBench.Timing> timings, List<Peer> peers) {
-    var table = new Table("step", ">ms", ">least", ">most", ">images/s", ">times Gander's");
-    for (int i = 0; i < timings.size(); i++) {
-      StepBench.Timing timing = timings.get(i);
-      double images = config.batch() * 1e3 / timing.millis().median();
-      table.row(
-          timing.name(),
-          format("%.3f", timing.millis().median()),
-          format("%.3f", timing.millis().least()),
-          format("%.3f", timing.millis().most()),
-          format("%.0f", images),
-          format("%.2f", timing.ratio().median()));
-      var line = new LinkedHashMap<String, Object>();
-      line.put("what", "step");
-      line.put("model", config.model());
-      line.put("loss", config.loss());
-      line.put("batch", config.batch());
-      line.put("contender", timing.name());
-      if (i > 0) {
-        line.put("peer", peers.get(i - 1).description());
-        line.put("threads", threads);
-      }
-      line.put("millis", timing.millis());
-      line.put("timesGander", timing.ratio());
-      results.add(line);
-    }
-    if (!output.json()) {
-      output.line("%s, batch %d".formatted(config.model(), config.batch()));
-      table.print(output);
-    }
-  }
-
-  private void heap(ResultFile results, double bytesAStep) {
-    var line = new LinkedHashMap<String, Object>();
-    line.put("what", "heap");
-    line.put("bytesAStep", bytesAStep);
-    results.add(line);
-    if (!output.json()) {
-      output.line("heap allocated in a step: %.0f bytes".formatted(bytesAStep));
-    }
-  }
-
-  private void kernels(ResultFile results, List<StepBench.KernelTime> times) {
-    double all = times.stream().mapToDouble(time -> time.micros().median()).sum();
-    var table = new Table("kernel", "problem", ">us", ">share", ">GFLOP/s", ">GB/s");
-    List<Integer> slowest =
-        IntStream.range(0, times.size())
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> -times.get(i).micros().median()))
-            .toList();
-    for (int place = 0; place < slowest.size(); place++) {
-      StepBench.KernelTime time = times.get(slowest.get(place));
-      Step step = time.step();
-      Cost cost = step.node().op().cost(step.node().inputShapes(), step.node().shapes());
-      double micros = time.micros().median();
-      if (place < top) {
-        table.row(
-            step.variant(),
-            step.label(),
-            format("%.1f", micros),
-            format("%.0f%%", 100 * micros / all),
-            format("%.1f", cost.flops() / micros / 1e3),
-            format("%.1f", cost.bytes() / micros / 1e3));
-      }
-      var line = new LinkedHashMap<String, Object>();
-      line.put("what", "kernel of the step");
-      line.put("launch", slowest.get(place));
-      line.put("computes", step.label());
-      line.put("kernel", step.variant().kernel().path());
-      line.put("problem", step.variant().problem().key());
-      line.put("setting", step.variant().setting());
-      line.put("flops", cost.flops());
-      line.put("bytes", cost.bytes());
-      line.put("micros", time.micros());
-      results.add(line);
-    }
-    if (!output.json() && top > 0) {
-      output.line("");
-      table.print(output);
-      output.line(
-          String.format(
-              Locale.ROOT,
-              "all %d kernels: %.3f ms by the device's clock",
-              times.size(),
-              all / 1e3));
-    }
-  }
-
-  private static String format(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
   }
 }

@@ -18,6 +18,7 @@ import java.util.Locale;
  * @param memoryBytes all of the device's memory
  * @param maxAllocationBytes the largest single allocation
  * @param localMemoryBytes local (shared) memory of one group; {@code local} in kernel headers
+ * @param cacheBytes the last cache before memory; 0 if the driver does not say
  * @param alignmentBytes every offset into an allocation must be a multiple of this
  */
 public record DeviceInfo(
@@ -33,6 +34,7 @@ public record DeviceInfo(
     long memoryBytes,
     long maxAllocationBytes,
     long localMemoryBytes,
+    long cacheBytes,
     int alignmentBytes) {
 
   /**

@@ -131,7 +131,15 @@ class DroppedKernelTest {
         new ArrayList<Object>(
             List.of("tune", "reduce", "--problem", PROBLEM, "--device", OpenCl.ID, "--json"));
     words.addAll(Arrays.asList(more));
-    return only(Cli.done(words.toArray()));
+    Cli.Said said = Cli.done(words.toArray());
+    List<JsonNode> problems =
+        said.out()
+            .lines()
+            .map(JsonMapper.shared()::readTree)
+            .filter(line -> !line.path("what").asString().equals("summary"))
+            .toList();
+    assertEquals(1, problems.size(), said::out);
+    return problems.getFirst();
   }
 
   @Test

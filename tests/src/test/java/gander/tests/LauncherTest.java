@@ -322,7 +322,7 @@ class LauncherTest {
   /** What the JVM of the stand-in JDK prints: its home, then its arguments in angle brackets. */
   private String arguments(String... arguments) {
     return jdk
-        + ":<-XX:SharedArchiveFile=%1$s/target/gander.jsa><-Xlog:cds=off><-Xlog:cds+dynamic=off><--enable-native-access=ALL-UNNAMED><-Djava.awt.headless=true><-Dgander.root=%1$s><-Dgander.terminal=false><-Dgander.columns=80><-cp><%1$s/%2$s:%1$s/bench/target/lib/*><gander.models.cli.Gander>"
+        + ":<-XX:AOTCache=%1$s/target/gander.aot><-Xlog:cds=off><-Xlog:aot=off><--enable-native-access=ALL-UNNAMED><-Djava.awt.headless=true><-Dgander.root=%1$s><-Dgander.terminal=false><-Dgander.columns=80><-cp><%1$s/%2$s:%1$s/bench/target/lib/*><gander.models.cli.Gander>"
             .formatted(root, JAR)
         + "<"
         + String.join("><", arguments)
@@ -334,7 +334,7 @@ class LauncherTest {
     script(
         name + "/bin/java",
         """
-        case $1 in -XX:ArchiveClassesAtExit=*) : > "${1#*=}"; exit 0;; esac
+        case $1 in -XX:AOTCacheOutput=*) : > "${1#*=}"; exit 0;; esac
         printf '%%s:' '%s'
         for a; do printf '<%%s>' "$a"; done
         echo

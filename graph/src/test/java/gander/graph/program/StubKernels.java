@@ -33,6 +33,7 @@ final class StubKernels {
         1L << 30,
         1L << 28,
         1 << 15,
+        0,
         128);
   }
 

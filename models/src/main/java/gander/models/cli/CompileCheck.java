@@ -129,6 +129,7 @@ final class CompileCheck {
         Long.MAX_VALUE,
         Long.MAX_VALUE,
         SHARED_BYTES,
+        0,
         256);
   }
 

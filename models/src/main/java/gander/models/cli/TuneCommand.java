@@ -18,9 +18,7 @@ import gander.runtime.check.Workload;
 import gander.runtime.tune.Tuner;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +29,7 @@ import picocli.CommandLine.Option;
     name = "tune",
     mixinStandardHelpOptions = true,
     description =
-        "Finds the fastest variant for each problem of an op's list or of a model's training step, and remembers it for this device. MODEL may be the name of an op.")
+        "Finds the fastest variant for each problem of an op's list or of a model's training step, and remembers it for this device; says how far the choice without tuning is from it. MODEL may be the name of an op.")
 public final class TuneCommand implements CliCommand {
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private DeviceOptions device = new DeviceOptions();
@@ -51,6 +49,27 @@ public final class TuneCommand implements CliCommand {
   private int variants = 200;
 
   @Option(
+      names = "--patience",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = "variants in a row that may bring nothing better (30)")
+  private int patience = 30;
+
+  @Option(
+      names = "--minutes",
+      paramLabel = "M",
+      description =
+          "for all problems together: each gets an equal share of what is left, at most its budget")
+  private @Nullable Double minutes;
+
+  @Option(
+      names = "--save-to",
+      paramLabel = "DIR",
+      description =
+          "keep the winners in this folder's table for the device, not in the user's; kernels/tuned is what is shipped")
+  private @Nullable Path saveTo;
+
+  @Option(
       names = "--budget",
       paramLabel = "SECONDS",
       defaultValue = "60",
@@ -64,12 +83,18 @@ public final class TuneCommand implements CliCommand {
       description = "for one variant, after which it counts as hanging (60)")
   private int limit = 60;
 
+  /** Where the search is, for the line of progress. */
+  private String where = "";
+
   @Override
   public Integer call() {
-    if (variants < 1 || budget < 1 || limit < 1) {
+    if (variants < 1 || patience < 1 || budget < 1 || limit < 1) {
       throw new GanderException(
-          "--variants is %d, --budget %d and --limit %d; each must be at least 1"
-              .formatted(variants, budget, limit));
+          "--variants is %d, --patience %d, --budget %d and --limit %d; each must be at least 1"
+              .formatted(variants, patience, budget, limit));
+    }
+    if (minutes != null && !(minutes > 0)) {
+      throw new GanderException("--minutes is %s; it must be more than 0".formatted(minutes));
     }
     Catalogue catalogue = device.catalogue();
     DeviceInfo info = device.info();
@@ -79,22 +104,32 @@ public final class TuneCommand implements CliCommand {
           "nothing to tune: no problem of '%s' has a title with '%s'"
               .formatted(model.name(), problem));
     }
-    Path tables = UserCache.folder("tuned");
+    Path tables = saveTo == null ? UserCache.folder("tuned") : saveTo;
     TunedTable table = TunedTable.load(info.tuningKey(), catalogue, tables);
     try (Device open = Devices.open(info.id());
         var checker = new WorkerProcess(info.id(), device.folders(), Duration.ofSeconds(limit))) {
-      var effort = new Tuner.Effort(variants, Duration.ofSeconds(budget), model.seed());
-      var tuner =
-          new Tuner(open, catalogue, UserCache.folder("jit"), checker, effort, this::checked);
+      var tuner = new Tuner(open, catalogue, UserCache.folder("jit"), checker, this::checked);
+      var schedule = new TuneSchedule(workloads.size(), Duration.ofSeconds(budget), time());
+      var report = new TuneReport(output);
       for (int i = 0; i < workloads.size(); i++) {
         Workload workload = workloads.get(i);
-        output.progress("%d of %d: %s".formatted(i + 1, workloads.size(), workload));
-        tell(tuner.tune(workload, table));
+        Duration share = schedule.next(System.nanoTime());
+        where =
+            "%d of %d, %s left"
+                .formatted(i + 1, workloads.size(), schedule.left(System.nanoTime()));
+        output.progress("%s: %s".formatted(where, workload));
+        var effort = new Tuner.Effort(variants, patience, share, model.seed());
+        report.add(tuner.tune(workload, effort, table));
         table.save();
       }
+      report.end();
     }
     output.note("saved to %s".formatted(tables.resolve(info.tuningKey() + ".json")));
     return 0;
+  }
+
+  private @Nullable Duration time() {
+    return minutes == null ? null : Duration.ofMillis((long) (minutes * 60_000));
   }
 
   private List<Workload> workloads(DeviceInfo info) {
@@ -118,44 +153,6 @@ public final class TuneCommand implements CliCommand {
       output.note(
           "%s on %s is out: %s".formatted(variant, variant.problem().key(), verdict.sentence()));
     }
-    output.progress("%s: tried %s".formatted(variant.problem().key(), variant));
-  }
-
-  private void tell(Tuner.Result result) {
-    Tuner.Timed best = result.best();
-    Tuner.Timed untuned = result.untuned();
-    if (output.json()) {
-      var line = new LinkedHashMap<String, Object>();
-      line.put("op", result.workload().problem().op());
-      line.put("problem", result.workload().title());
-      line.put("fused", result.workload().problem().fused());
-      line.put("kernel", best == null ? null : best.variant().kernel().path());
-      line.put("setting", best == null ? null : best.variant().setting());
-      line.put("micros", best == null ? null : best.micros());
-      line.put("untunedMicros", untuned == null ? null : untuned.micros());
-      line.put("tried", result.tried());
-      line.put("variants", result.all());
-      output.json(line);
-      return;
-    }
-    if (best == null) {
-      output.line("%s: none of %d variants is right".formatted(result.workload(), result.tried()));
-      return;
-    }
-    String gain =
-        untuned == null
-            ? ""
-            : String.format(
-                Locale.ROOT, ", %.2f times as fast as untuned", untuned.micros() / best.micros());
-    output.line(
-        String.format(
-            Locale.ROOT,
-            "%s: %s, %.1f us%s (%d of %d variants tried)",
-            result.workload(),
-            best.variant(),
-            best.micros(),
-            gain,
-            result.tried(),
-            result.all()));
+    output.progress("%s: %s: tried %s".formatted(where, variant.problem().key(), variant));
   }
 }

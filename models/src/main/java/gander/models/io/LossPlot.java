@@ -3,15 +3,11 @@ package gander.models.io;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -29,18 +25,13 @@ public final class LossPlot {
   /** The smoothed line is a mean over this share of the points, taken twice. */
   private static final double SMOOTHING = 1.0 / 30;
 
-  /** Okabe and Ito's colours, which colour-blind readers can tell apart, darkest contrast first. */
-  private static final int[] COLOURS = {
-    0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7, 0xE69F00, 0x56B4E9, 0x444444
-  };
-
   private LossPlot() {}
 
   /** A PNG of 1200 x 700 pixels; empty axes if no curve has a finite value. */
   public static byte[] png(String title, List<Curve> curves) {
     XYChart chart =
         new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle("step").build();
-    style(chart);
+    Charts.style(chart);
     var shown = new ArrayList<double[]>();
     var drawable = curves.stream().filter(curve -> curve.sortedValues().length > 0).toList();
     // All faint lines first: no bold one is covered.
@@ -48,51 +39,19 @@ public final class LossPlot {
       Curve raw = drawable.get(i).thinned(MOST_POINTS);
       XYSeries line = chart.addSeries(raw.name() + " (raw)", raw.steps(), raw.values());
       line.setShowInLegend(false);
-      draw(line, new Color(COLOURS[i % COLOURS.length] | 0x40000000, true), 1f);
+      draw(line, Charts.colour(i, 0x40), 1f);
       shown.add(percentiles(drawable.get(i)));
     }
     for (int i = 0; i < drawable.size(); i++) {
       Curve smooth = drawable.get(i).smoothed(SMOOTHING).smoothed(SMOOTHING).thinned(MOST_POINTS);
       draw(
           chart.addSeries(smooth.name(), smooth.steps(), smooth.values()),
-          new Color(COLOURS[i % COLOURS.length]),
+          Charts.colour(i, 0xFF),
           2.5f);
       shown.add(percentiles(smooth));
     }
     scale(chart, drawable, shown);
-    return render(chart);
-  }
-
-  private static byte[] render(XYChart chart) {
-    var image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = image.createGraphics();
-    chart.paint(graphics, WIDTH, HEIGHT);
-    graphics.dispose();
-    int[] pixels = image.getRGB(0, 0, WIDTH, HEIGHT, null, 0, WIDTH);
-    var levels = new byte[3 * pixels.length];
-    for (int i = 0; i < pixels.length; i++) {
-      levels[3 * i] = (byte) (pixels[i] >> 16);
-      levels[3 * i + 1] = (byte) (pixels[i] >> 8);
-      levels[3 * i + 2] = (byte) pixels[i];
-    }
-    return Png.encode(levels, HEIGHT, WIDTH, 3);
-  }
-
-  private static void style(XYChart chart) {
-    var font = new Font(Font.SANS_SERIF, Font.PLAIN, 15);
-    var grey = new Color(0xDDDDDD);
-    chart
-        .getStyler()
-        .setPlotGridLinesColor(grey)
-        .setAxisTitleFont(font)
-        .setAxisTickLabelsFont(font)
-        .setChartTitleFont(font.deriveFont(Font.BOLD, 18f))
-        .setLegendFont(font)
-        .setLegendPosition(LegendPosition.InsideNE)
-        .setLegendBorderColor(grey)
-        .setLegendBackgroundColor(new Color(255, 255, 255, 220))
-        .setChartBackgroundColor(Color.WHITE)
-        .setPlotBorderVisible(false);
+    return Charts.png(chart, WIDTH, HEIGHT);
   }
 
   private static void draw(XYSeries series, Color colour, float width) {

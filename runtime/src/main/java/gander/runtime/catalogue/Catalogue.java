@@ -190,24 +190,29 @@ public final class Catalogue {
   }
 
   /**
-   * The variant to use: the tuned one if this problem was tuned on such a device and the kernel has
-   * not changed since, else the default setting of the kernel that prefers itself most.
+   * The variant to use: the one that this user's table has, else the one that the shipped table
+   * has, each only if its kernel has not changed since; else the default setting of the kernel that
+   * prefers itself most.
    *
    * @return null if no kernel computes the problem on this device
    */
   public @Nullable Variant choose(Problem problem, DeviceInfo device, TunedTable table) {
-    TunedTable.Entry entry = table.find(problem);
+    for (TunedTable.Entry entry : table.find(problem)) {
+      KernelFile kernel = kernels.get(entry.kernel());
+      if (kernel != null
+          && kernel.op().equals(problem.op())
+          && kernel.writtenFor(device)
+          && entry.names(kernel)
+          && kernel.computes(problem, device, entry.setting())) {
+        return new Variant(kernel, problem, kernel.inOrder(entry.setting()), device);
+      }
+    }
     var untuned = new ArrayList<Variant>();
     for (KernelFile kernel : kernels(problem.op())) {
       if (!kernel.writtenFor(device)) {
         continue;
       }
       checkNames(kernel, problem);
-      if (entry != null
-          && entry.names(kernel)
-          && kernel.computes(problem, device, entry.setting())) {
-        return new Variant(kernel, problem, kernel.inOrder(entry.setting()), device);
-      }
       Map<String, Integer> setting = kernel.firstSetting(problem, device);
       if (setting != null) {
         untuned.add(new Variant(kernel, problem, setting, device));

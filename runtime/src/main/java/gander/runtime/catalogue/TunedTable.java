@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
@@ -112,11 +114,13 @@ public final class TunedTable {
         && !entry.setting().containsValue(null);
   }
 
-  /** What won a problem, as it is or with code fused into it; null if it was not tuned. */
-  public @Nullable Entry find(Problem problem) {
+  /**
+   * What won a problem, as it is or with code fused into it: here first, then where the shipped
+   * table comes from; empty if it was not tuned.
+   */
+  public List<Entry> find(Problem problem) {
     String key = key(problem, problem.fused());
-    Entry entry = own.get(key);
-    return entry != null ? entry : shipped.get(key);
+    return Stream.of(own, shipped).flatMap(table -> Stream.ofNullable(table.get(key))).toList();
   }
 
   /**

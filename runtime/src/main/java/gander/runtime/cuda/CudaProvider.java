@@ -196,6 +196,7 @@ public final class CudaProvider implements DeviceProvider {
             check,
             device,
             CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
+        attribute(check, device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE),
         ALIGNMENT_BYTES);
   }
 

@@ -83,6 +83,7 @@ record Facts(cl_device_id device, String platformVersion) {
         longInteger(CL_DEVICE_GLOBAL_MEM_SIZE),
         longInteger(CL_DEVICE_MAX_MEM_ALLOC_SIZE),
         longInteger(CL_DEVICE_LOCAL_MEM_SIZE),
+        longInteger(CL_DEVICE_GLOBAL_MEM_CACHE_SIZE),
         Math.max(1, integer(CL_DEVICE_MEM_BASE_ADDR_ALIGN) / Byte.SIZE));
   }
 

@@ -42,10 +42,11 @@ public final class Tuner {
    * How much to search.
    *
    * @param variants tried at most for a problem
+   * @param patience how many in a row may bring nothing better
    * @param budget for the search of one problem; the final takes what it takes
    * @param seed of the random part of the search
    */
-  public record Effort(int variants, Duration budget, long seed) {}
+  public record Effort(int variants, int patience, Duration budget, long seed) {}
 
   /** A variant's median time. */
   public record Timed(Variant variant, double micros) {}
@@ -64,7 +65,12 @@ public final class Tuner {
       @Nullable Timed best,
       @Nullable Timed bestFusible,
       int tried,
-      int all) {}
+      int all) {
+    /** How many times as long the untuned choice takes; null if there is no such choice. */
+    public @Nullable Double untunedTimesTuned() {
+      return untuned == null || best == null ? null : untuned.micros() / best.micros();
+    }
+  }
 
   /** Follows the search. */
   public interface Listener {
@@ -76,7 +82,6 @@ public final class Tuner {
   private final Catalogue catalogue;
   private final Path cache;
   private final WorkerProcess checker;
-  private final Effort effort;
   private final Listener listener;
 
   /**
@@ -84,17 +89,11 @@ public final class Tuner {
    * @param checker checks on the same device
    */
   public Tuner(
-      Device device,
-      Catalogue catalogue,
-      Path cache,
-      WorkerProcess checker,
-      Effort effort,
-      Listener listener) {
+      Device device, Catalogue catalogue, Path cache, WorkerProcess checker, Listener listener) {
     this.device = device;
     this.catalogue = catalogue;
     this.cache = cache;
     this.checker = checker;
-    this.effort = effort;
     this.listener = listener;
   }
 
@@ -103,7 +102,7 @@ public final class Tuner {
    *
    * @throws GanderException if no kernel computes the problem
    */
-  public Result tune(Workload workload, TunedTable table) {
+  public Result tune(Workload workload, Effort effort, TunedTable table) {
     List<Variant> all = catalogue.candidates(workload.problem(), device.info());
     if (all.isEmpty()) {
       throw new GanderException(
@@ -111,10 +110,10 @@ public final class Tuner {
     }
     Workload.Data data = workload.data();
     checker.take(workload, data);
-    var search = new Search(all, effort.variants(), effort.seed());
+    var search = new Search(all, effort.variants(), effort.patience(), effort.seed());
     try (var contest = new Contest(device, catalogue, cache, workload, data)) {
       Variant untuned = catalogue.choose(workload.problem(), device.info(), TunedTable.empty());
-      List<Contest.Entrant> ahead = screen(search, contest, untuned);
+      List<Contest.Entrant> ahead = screen(search, contest, untuned, effort.budget());
       List<Timed> ranking = race(ahead);
       Optional<Timed> best = ranking.stream().findFirst();
       Optional<Timed> fusible = first(ranking, v -> v.kernel().fusible());
@@ -138,8 +137,9 @@ public final class Tuner {
   }
 
   /** Checks and times variants until the search or the time is over. */
-  private List<Contest.Entrant> screen(Search search, Contest contest, @Nullable Variant untuned) {
-    long end = System.nanoTime() + effort.budget().toNanos();
+  private List<Contest.Entrant> screen(
+      Search search, Contest contest, @Nullable Variant untuned, Duration budget) {
+    long end = System.nanoTime() + budget.toNanos();
     var ahead = new ArrayList<Contest.Entrant>();
     Variant next = search.next(null);
     while (next != null) {

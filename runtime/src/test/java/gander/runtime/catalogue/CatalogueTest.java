@@ -41,6 +41,7 @@ class CatalogueTest {
         1L << 30,
         1L << 28,
         1 << 15,
+        0,
         128);
   }
 

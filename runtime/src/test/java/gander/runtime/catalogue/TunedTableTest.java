@@ -2,8 +2,8 @@
 package gander.runtime.catalogue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -37,6 +37,7 @@ class TunedTableTest {
           1L << 30,
           1L << 28,
           1 << 15,
+          0,
           128);
   private static final Problem PROBLEM =
       new Problem("job", Map.of("N", 8), Map.of(), List.of(), "", false);
@@ -84,8 +85,47 @@ class TunedTableTest {
     assertEquals(Map.of("A", 1), chosen());
     tune(3);
     assertEquals(Map.of("A", 3), chosen());
-    assertNull(load().find(new Problem("job", Map.of("N", 9), Map.of(), List.of(), "", false)));
-    assertNull(load().find(new Problem("job", Map.of("N", 8), Map.of(), List.of(), "", true)));
+    assertEquals(
+        List.of(), load().find(new Problem("job", Map.of("N", 9), Map.of(), List.of(), "", false)));
+    assertEquals(
+        List.of(), load().find(new Problem("job", Map.of("N", 8), Map.of(), List.of(), "", true)));
+  }
+
+  /** Saves a winner where tables are shipped from: beside the kernels. */
+  private void ship(int value) {
+    Path own = tables;
+    tables = folder.resolve("kernels/tuned");
+    tune(value);
+    tables = own;
+  }
+
+  @Test
+  void whatWasTunedHereCountsBeforeWhatIsShippedBeforeTheHeader() throws IOException {
+    ship(2);
+    assertEquals(Map.of("A", 2), chosen());
+    tune(3);
+    assertEquals(Map.of("A", 3), chosen());
+    Files.delete(tables.resolve("test.json"));
+    assertEquals(Map.of("A", 2), chosen());
+    Files.delete(folder.resolve("kernels/tuned/test.json"));
+    assertEquals(Map.of("A", 1), chosen());
+  }
+
+  @Test
+  void whatIsShippedCountsWhereWhatWasTunedHereIsOutOfDate() throws IOException {
+    tune(3);
+    Files.writeString(kernel, Files.readString(kernel) + "// changed\n");
+    tables = folder.resolve("moved");
+    ship(2);
+    tables = folder.resolve("tuned");
+    assertEquals(Map.of("A", 2), chosen());
+  }
+
+  @Test
+  void whatIsShippedIsNotCopiedIntoTheUsersTable() throws IOException {
+    ship(2);
+    load().save();
+    assertFalse(Files.readString(tables.resolve("test.json")).contains("job/a.cl"));
   }
 
   @Test

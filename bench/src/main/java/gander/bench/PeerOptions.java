@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.bench;
+
+import gander.runtime.GanderException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which framework to compare with: the same words in every benchmark. */
+final class PeerOptions {
+  static final String PYTORCH = "pytorch";
+  static final String DJL = "djl";
+  static final String ADVICE = "--python names an interpreter that has torch";
+
+  @Option(
+      names = "--peer",
+      paramLabel = "NAME",
+      description = "the framework to compare with: pytorch; for steps also djl (in Java)")
+  private @Nullable String peer;
+
+  @Option(
+      names = "--python",
+      paramLabel = "PROGRAM",
+      defaultValue = "python3",
+      description = "an interpreter that has torch (python3)")
+  private String python = "python3";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "of the peer (as many as there are processors)")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  /**
+   * @param peers that there are for this benchmark
+   * @throws GanderException if what was asked for does not exist
+   */
+  void check(String... peers) {
+    if (peer != null && !List.of(peers).contains(peer)) {
+      throw new GanderException(
+          "unknown peer '%s': there is %s".formatted(peer, String.join(", ", peers)));
+    }
+    if (threads < 1) {
+      throw new GanderException("--threads is %d; it must be at least 1".formatted(threads));
+    }
+  }
+
+  boolean wanted() {
+    return peer != null;
+  }
+
+  boolean wanted(String name) {
+    return name.equals(peer);
+  }
+
+  String python() {
+    return python;
+  }
+
+  int threads() {
+    return threads;
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.bench;
+
+import gander.runtime.GanderException;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another framework in a process of its own that answers each line with a line and sleeps
+ * otherwise. Its first line, which it gives when it is ready, says what it is. Closed by its owner.
+ */
+final class PeerProcess implements AutoCloseable {
+  private final List<String> command;
+  private final Path errors;
+  private final Process process;
+  private final BufferedReader answers;
+  private final BufferedWriter questions;
+  private final String description;
+
+  /**
+   * Starts a program and waits until it is ready.
+   *
+   * @param advice what makes it start, for the message
+   * @throws GanderException if it does not start; the message has its last line
+   */
+  PeerProcess(List<String> command, String advice) {
+    this.command = command;
+    try {
+      errors = Files.createTempFile("gander-peer", ".log");
+      errors.toFile().deleteOnExit();
+      process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+      answers =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+      questions =
+          new BufferedWriter(
+              new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+      String first = answers.readLine();
+      if (first == null) {
+        throw new GanderException(
+            "the peer '%s' did not start: %s; %s"
+                .formatted(String.join(" ", command), lastError(), advice));
+      }
+      description = first;
+    } catch (IOException e) {
+      throw new GanderException(
+          "%s cannot be started (%s); %s".formatted(command.getFirst(), e.getMessage(), advice), e);
+    }
+  }
+
+  /**
+   * A script of {@code bench/peers}.
+   *
+   * @throws GanderException if it is not there
+   */
+  static Path script(String name) {
+    Path script = file(name);
+    if (!Files.isRegularFile(script)) {
+      throw new GanderException("the peer's script %s is not there".formatted(script));
+    }
+    return script;
+  }
+
+  /** A file or folder of {@code bench/peers}, which need not exist. */
+  static Path file(String name) {
+    @Nullable String root = System.getProperty("gander.root");
+    return Path.of(root == null ? "." : root, "bench", "peers", name);
+  }
+
+  /** What it said of itself: framework, version, device, as JSON. */
+  String description() {
+    return description;
+  }
+
+  /**
+   * Its answer to a line.
+   *
+   * @throws GanderException if it has ended
+   */
+  String ask(String line) {
+    String answer;
+    try {
+      questions.write(line + "\n");
+      questions.flush();
+      answer = answers.readLine();
+    } catch (IOException e) {
+      answer = null; // It has closed its end: it is told below.
+    }
+    if (answer == null) {
+      throw new GanderException(
+          "the peer '%s' ended while it ran: %s".formatted(String.join(" ", command), lastError()));
+    }
+    return answer;
+  }
+
+  private String lastError() {
+    try {
+      return Files.readAllLines(errors).stream()
+          .filter(line -> !line.isBlank())
+          .reduce((first, second) -> second)
+          .orElse("no output");
+    } catch (IOException e) {
+      return "its log cannot be read";
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      questions.close();
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (IOException e) {
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
