@@ -1,18 +1,18 @@
 //! conv2d: Winograd's filtering for 3x3 filters, and for 4x4 at stride 2, which is 2x2 on each of four shares of the image
 //! device  opencl cpu
-//! tune    MR = 8 4 6   NV = 2 1   MC = 64 32 16   DB = 64 128 32   NC = 128 256 512 64
+//! tune    MR = 8 4 6   NV = 2 1   MC = 32 16 64   DB = 128 64 32   NC = 128 256 512 64
 //! let     TAPS    R / SH
 //! let     POINTS  (TAPS + 1) * (TAPS + 1)
 //! let     WIDE    16 * NV
 //! let     COLUMNS WIDE * ceil(min(K, NC), WIDE)
 //! when    G == 1 && DH == 1 && DW == 1 && R == S && SH == SW && (R == 3 && SH == 1 || R == 4 && SH == 2)
 //! when    C >= 16 && P >= 2 && Q >= 2
-//! when    4 * POINTS * MC * (min(C, DB) + 32 + COLUMNS) <= local
+//! when    4 * POINTS * (MC + MR - 1) * (min(C, DB) + 32 + COLUMNS) <= local
 //! when    MR * NV <= 24 && (NV == 1 || K > 16) && WIDE <= NC
-//! when    (MC == 16 || MC <= N * ceil(P, 2) * ceil(Q, 2)) && (DB == 64 || C > 32) && (NC == 128 || K > 64)
+//! when    (MC == 16 || MC <= N * ceil(P, 2) * ceil(Q, 2)) && (DB == 128 || C > 32) && (NC == 128 || K > 64)
 //! default simd < 16 ? MR = 6 NV = 1
 //! default K <= 16 ? NV = 1
-//! default N * ceil(P, 2) * ceil(Q, 2) < 64 ? MC = 16
+//! default N * ceil(P, 2) * ceil(Q, 2) < 64 || K <= 32 ? MC = 16
 //! prefer  20
 //! scratch panels 4 * POINTS * SH * SW * C * WIDE * ceil(K, WIDE)
 //! pass    conv2d_panels

@@ -19,15 +19,17 @@
 
 #define BLOCK SMALLER(CH, DB)
 #define LINE (16 * CEIL(BLOCK, 16) + 16)
+// Whole register tiles, the last of which may reach beyond the group's own.
+#define ROOM (MR * CEIL(MC, MR))
 #define COLUMNS (WIDE * CEIL(SMALLER(COLS, NC), WIDE))
 
-  LOCAL float data[POINTS * MC * LINE];             // [POINTS,MC,LINE]
-  LOCAL float16 sums[POINTS * MC * (COLUMNS / 16)]; // [POINTS,MC,COLUMNS]
+  LOCAL float data[POINTS * ROOM * LINE];             // [POINTS,ROOM,LINE]
+  LOCAL float16 sums[POINTS * ROOM * (COLUMNS / 16)]; // [POINTS,ROOM,COLUMNS]
   const int tiles_w = (out_w + 1) / 2;
   const int tiles_h = (out_h + 1) / 2;
   const int bottom = min(first + MC, N * tiles_h * tiles_w);
   const int right = min(column + COLUMNS, COLS);
-  for (int i = 0; i < POINTS * MC * (COLUMNS / 16); i++) {
+  for (int i = 0; i < POINTS * ROOM * (COLUMNS / 16); i++) {
     sums[i] = (float16)(0.0f);
   }
 
@@ -68,7 +70,7 @@
           G_SQUARE(g_line_of_data, v, EDGE)
 #pragma unroll
           for (int e = 0; e < POINTS; e++) {
-            vstore16(v[e], 0, data + (e * MC + m - first) * LINE + start);
+            vstore16(v[e], 0, data + (e * ROOM + m - first) * LINE + start);
           }
         }
       }
@@ -78,8 +80,8 @@
           GLOBAL const float* panel =
               filters + (((size_t)(k / WIDE) * POINTS + e) * SHARES * CH + share * CH + c0) * WIDE;
           for (int row = 0; row < bottom - first; row += MR) {
-            LOCAL const float* ap = data + (e * MC + row) * LINE;
-            LOCAL float16* tile = sums + (e * MC + row) * (COLUMNS / 16) + (k - column) / 16;
+            LOCAL const float* ap = data + (e * ROOM + row) * LINE;
+            LOCAL float16* tile = sums + (e * ROOM + row) * (COLUMNS / 16) + (k - column) / 16;
             float16 sum[MR][VECS];
 #pragma unroll
             for (int i = 0; i < MR; i++) {
@@ -127,7 +129,7 @@
       float16 v[POINTS];
 #pragma unroll
       for (int e = 0; e < POINTS; e++) {
-        v[e] = from[e * MC * (COLUMNS / 16)];
+        v[e] = from[e * ROOM * (COLUMNS / 16)];
       }
       G_SQUARE(g_line_of_sums, v, EDGE)
       made[0] = v[0];

@@ -1,0 +1,44 @@
+//! conv2d_filter: Winograd's filtering; the images are cut into SPLIT parts, and a second pass adds the parts in order
+//! device  opencl cpu
+//! tune    MR = 8 4   NV = 2 1   CB = 64 32 16   KB = 64 128 32   TB = 32 64 128   SPLIT = 8 2 4 16
+//! let     TAPS    R / SH
+//! let     POINTS  (TAPS + 1) * (TAPS + 1)
+//! let     WIDE    16 * NV
+//! let     ROWS    SH * SW * 16 * ceil(min(C, CB), 16)
+//! let     COLUMNS WIDE * ceil(min(K, KB), WIDE)
+//! when    G == 1 && DH == 1 && DW == 1 && R == S && SH == SW && (R == 3 && SH == 1 || R == 4 && SH == 2)
+//! when    C >= 16 && P >= 2 && Q >= 2 && ROWS % MR == 0
+//! when    4 * (POINTS * (TB * (ROWS + 16 + COLUMNS) + ROWS * COLUMNS) + 64) <= local
+//! when    MR * NV <= 24 && (NV == 1 || K > 16) && WIDE <= KB
+//! when    (CB == 64 || C > 16) && (KB == 64 || K > 32)
+//! when    SPLIT <= N
+//! default simd < 16 ? MR = 4 NV = 1
+//! default K <= 16 ? NV = 1
+//! default N < 8 ? SPLIT = 2
+//! prefer  ceil(C, CB) * ceil(K, KB) < 4 * units ? 30 : 0 - 1
+//! scratch parts 4 * SPLIT * R * S * C * K
+//! pass    conv2d_filter_parts
+//! grid    ceil(C, CB)  ceil(K, KB)  SPLIT
+//! pass    conv2d_filter_join
+//! grid    ceil(R * S * C, 16)
+// SPDX-License-Identifier: Apache-2.0
+
+#define TAPS (R / SH)
+#include "sizes.h"
+#include "winograd.h"
+
+// parts [SPLIT, R*S*C, K]
+#define SIZE ((size_t)R * S * C * K)
+#define STORE(row, k, v) part[(size_t)(row) * K + (k)] = (v)
+#define STORE16(row, k, v) vstore16((v), 0, part + (size_t)(row) * K + (k))
+
+KERNEL void conv2d_filter_parts(PARAMS) {
+  const int image = GROUP_Z * N / SPLIT;
+  const int images = (GROUP_Z + 1) * N / SPLIT;
+  const int part_c = GROUP_X;
+  const int part_k = GROUP_Y;
+  GLOBAL float* part = parts + GROUP_Z * SIZE;
+#include "winograd_filter.h"
+}
+
+#include "conv_join.h"
