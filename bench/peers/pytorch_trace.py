@@ -3,8 +3,8 @@
 
     python3 pytorch_trace.py OUT.safetensors --model gan-mlp-bn --loss wgan-gp --batch 16 --steps 5
 
-The networks, losses and optimizers are written out here a second time, in PyTorch's own terms, so that the two
-sides share nothing but the definitions. Needs torch and numpy.
+The networks, losses and optimizers are written out a second time, in PyTorch's own terms, here and in
+pytorch_gans.py, so that the two sides share nothing but the definitions. Needs torch and numpy.
 """
 import argparse
 import json
@@ -12,62 +12,11 @@ import struct
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import nn
 
+import pytorch_gans as gans
+
 torch.set_default_dtype(torch.float64)
-
-
-def generator(model, zdim, pixels):
-    if model == "gan-mlp":
-        return nn.Sequential(nn.Linear(zdim, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(),
-                             nn.Linear(256, pixels), nn.Tanh())
-    layers, width = [], zdim
-    for units in (256, 512, 1024):
-        layers += [nn.Linear(width, units), nn.LeakyReLU(0.2), nn.BatchNorm1d(units, momentum=0.2)]
-        width = units
-    return nn.Sequential(*layers, nn.Linear(width, pixels), nn.Tanh())
-
-
-def discriminator(model, pixels):
-    first, second = (256, 256) if model == "gan-mlp" else (512, 256)
-    return nn.Sequential(nn.Linear(pixels, first), nn.LeakyReLU(0.2), nn.Linear(first, second),
-                         nn.LeakyReLU(0.2), nn.Linear(second, 1))
-
-
-def discriminator_loss(loss, real, fake):
-    if loss in ("minimax", "minimax-ns", "r1"):
-        return F.softplus(-real).mean() + F.softplus(fake).mean()
-    if loss == "lsgan":
-        return 0.5 * ((real - 1) ** 2).mean() + 0.5 * (fake ** 2).mean()
-    if loss == "hinge":
-        return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
-    return fake.mean() - real.mean()
-
-
-def generator_loss(loss, fake):
-    if loss == "minimax":
-        return -F.softplus(fake).mean()
-    if loss in ("minimax-ns", "r1"):
-        return F.softplus(-fake).mean()
-    if loss == "lsgan":
-        return 0.5 * ((fake - 1) ** 2).mean()
-    return -fake.mean()
-
-
-def input_gradient(critic, x):
-    x = x.detach().requires_grad_(True)
-    return torch.autograd.grad(critic(x).sum(), x, create_graph=True)[0]
-
-
-def penalty(loss, critic, x, fake, eps, args):
-    if loss == "wgan-gp":
-        mixed = eps * x + (1 - eps) * fake
-        norms = input_gradient(critic, mixed).flatten(1).norm(dim=1)
-        return args.gp_weight * ((norms - 1) ** 2).mean()
-    if loss == "r1":
-        return 0.5 * args.r1_weight * input_gradient(critic, x).flatten(1).square().sum(1).mean()
-    return 0.0
 
 
 def optimizer(parameters, args):
@@ -79,17 +28,22 @@ def optimizer(parameters, args):
 
 
 def named(prefix, network):
-    """Weights by name, numbered over the layers that have any; linear weights as [in, out]."""
+    """Weights by name, numbered over the layers that have any; linear weights as [in, out], filters as [R, S, C, K]."""
     number = 0
     for layer in network:
-        if isinstance(layer, nn.Linear):
-            yield f"{prefix}/{number}/weight", layer.weight.detach().numpy().T.copy()
-            yield f"{prefix}/{number}/bias", layer.bias.detach().numpy().copy()
-            number += 1
-        elif isinstance(layer, nn.BatchNorm1d):
-            yield f"{prefix}/{number}/gamma", layer.weight.detach().numpy().copy()
-            yield f"{prefix}/{number}/beta", layer.bias.detach().numpy().copy()
-            number += 1
+        if not list(layer.parameters()):
+            continue
+        weight = layer.weight.detach().numpy()
+        if isinstance(layer, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            words = ("gamma", "beta")
+        else:
+            words = ("weight", "bias")
+            # Of a transposed convolution [in, out, R, S], of a convolution [out, in, R, S]: both turn round alike.
+            weight = weight.transpose(2, 3, 1, 0) if weight.ndim == 4 else weight.T
+        yield f"{prefix}/{number}/{words[0]}", weight.copy()
+        if layer.bias is not None:
+            yield f"{prefix}/{number}/{words[1]}", layer.bias.detach().numpy().copy()
+        number += 1
 
 
 def write(path, tensors, metadata):
@@ -109,12 +63,13 @@ def write(path, tensors, metadata):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out")
-    parser.add_argument("--model", choices=["gan-mlp", "gan-mlp-bn"], default="gan-mlp")
-    parser.add_argument("--loss", default="minimax-ns",
-                        choices=["minimax", "minimax-ns", "lsgan", "hinge", "wgan", "wgan-gp", "r1"])
+    parser.add_argument("--model", choices=gans.MODELS, default="gan-mlp")
+    parser.add_argument("--loss", default="minimax-ns", choices=gans.LOSSES)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--steps", type=int, default=5)
     parser.add_argument("--size", type=int, default=28)
+    parser.add_argument("--channels", type=int, default=1)
+    parser.add_argument("--width", type=int, default=64, help="of dcgan")
     parser.add_argument("--zdim", type=int, default=100)
     parser.add_argument("--n-critic", type=int, default=1)
     parser.add_argument("--optimizer", choices=["adam", "rmsprop", "sgd"], default="adam")
@@ -129,34 +84,41 @@ def main():
     args = parser.parse_args()
 
     torch.manual_seed(args.seed)
-    pixels, n, repetitions = args.size * args.size, args.batch, args.n_critic
-    g, d = generator(args.model, args.zdim, pixels), discriminator(args.model, pixels)
+    n, repetitions = args.batch, args.n_critic
+    convolutional = args.model in gans.CONVOLUTIONAL
+    g, d = gans.networks(args.model, args.loss, args.size, args.channels, args.zdim, args.width)
     og, od = optimizer(g.parameters(), args), optimizer(d.parameters(), args)
+    weight = args.r1_weight if args.loss == "r1" else args.gp_weight
     tensors = {}
     for name, value in [*named("g", g), *named("d", d)]:
         tensors["init/" + name] = value
 
     for step in range(args.steps):
-        x = torch.rand(n, pixels) * 2 - 1
+        if convolutional:
+            images = torch.rand(n, args.size, args.size, args.channels) * 2 - 1
+            x = images.permute(0, 3, 1, 2).contiguous()
+        else:
+            x = images = torch.rand(n, args.size * args.size * args.channels) * 2 - 1
         z_d = torch.randn(repetitions, n, args.zdim)
         z_g = torch.randn(n, args.zdim)
-        eps = torch.rand(repetitions, n, 1)
+        eps = torch.rand(repetitions, n, *[1] * (x.ndim - 1))
         key = f"step/{step:04d}/"
         for k in range(repetitions):
             fake = g(z_d[k]).detach()
-            loss_d = discriminator_loss(args.loss, d(x), d(fake)) + penalty(args.loss, d, x, fake, eps[k], args)
+            loss_d = gans.discriminator_loss(args.loss, d(x), d(fake))
+            loss_d = loss_d + gans.penalty(args.loss, d, x, fake, eps[k], weight)
             od.zero_grad()
             loss_d.backward()
             od.step()
             if args.loss == "wgan":
                 with torch.no_grad():
-                    for weight in d.parameters():
-                        weight.clamp_(-args.clip, args.clip)
-        loss_g = generator_loss(args.loss, d(g(z_g)))
+                    for parameter in d.parameters():
+                        parameter.clamp_(-args.clip, args.clip)
+        loss_g = gans.generator_loss(args.loss, d(g(z_g)))
         og.zero_grad()
         loss_g.backward()
         og.step()
-        tensors[key + "x"] = x.numpy()
+        tensors[key + "x"] = images.numpy()
         tensors[key + "z_d"] = (z_d if repetitions > 1 else z_d[0]).numpy()
         tensors[key + "z_g"] = z_g.numpy()
         if args.loss == "wgan-gp":
@@ -166,9 +128,11 @@ def main():
 
     for name, value in [*named("g", g), *named("d", d)]:
         tensors["final/" + name] = value
-    config = {"model": args.model, "loss": args.loss, "batch": n, "size": args.size, "channels": 1,
+    config = {"model": args.model, "loss": args.loss, "batch": n, "size": args.size, "channels": args.channels,
               "zdim": args.zdim, "n_critic": repetitions, "optimizer": args.optimizer, "lr": args.lr,
               "steps": args.steps}
+    if args.model == "dcgan":
+        config.update(width=args.width)
     if args.optimizer == "adam":
         config.update(beta1=args.beta1, beta2=args.beta2)
     if args.optimizer == "sgd":

@@ -2,17 +2,26 @@
 package gander.bench;
 
 import gander.models.run.RunConfig;
+import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
 import gander.runtime.GanderException;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Another framework's training step, which runs when it is told to. Closed by its owner. */
 final class Peer implements AutoCloseable {
   /** The modes of PyTorch's step that its script knows. */
-  static final List<String> MODES = List.of("eager", "fused", "compiled");
+  static final List<String> MODES =
+      List.of("eager", "fused", "compiled", "channels_last", "compiled_channels_last");
+
+  /** Those that make a difference to a model: the order of an image's axes does if it has any. */
+  static List<String> modes(Model model) {
+    return model.image().rank() > 1 ? MODES : MODES.subList(0, 3);
+  }
 
   private final String mode;
   private final PeerProcess process;
@@ -29,20 +38,28 @@ final class Peer implements AutoCloseable {
    * @throws GanderException if it cannot be started; the message has the process's last line
    */
   static Peer pytorch(String python, RunConfig config, String mode, int threads) {
-    List<String> command =
-        List.of(
-            python,
-            PeerProcess.script("pytorch_step.py").toString(),
-            config.model(),
-            "--batch",
-            Integer.toString(config.batch()),
-            "--size",
-            Integer.toString(Zoo.size(config)),
-            "--mode",
-            mode,
-            "--threads",
-            Integer.toString(threads));
+    var command = new ArrayList<String>();
+    command.add(python);
+    command.add(PeerProcess.script("pytorch_step.py").toString());
+    command.add(config.model());
+    option(command, "--loss", config.loss());
+    option(command, "--n-critic", Zoo.create(config).batchesPerStep());
+    option(command, "--batch", config.batch());
+    option(command, "--size", Zoo.size(config));
+    option(command, "--channels", Zoo.channels(config));
+    option(command, "--zdim", config.zdim());
+    option(command, "--width", config.width());
+    option(command, "--mode", mode);
+    option(command, "--threads", threads);
     return new Peer(mode, new PeerProcess(command, PeerOptions.ADVICE));
+  }
+
+  /** What a config leaves open is as published on the other side too. */
+  private static void option(List<String> command, String name, @Nullable Object value) {
+    if (value != null) {
+      command.add(name);
+      command.add(value.toString());
+    }
   }
 
   /**

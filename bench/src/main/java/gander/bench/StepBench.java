@@ -29,6 +29,9 @@ final class StepBench implements AutoCloseable {
 
   private static final int WARM_UP_STEPS = 20;
 
+  /** Steps over which what the heap takes is counted, if they are short. */
+  private static final int HEAP_STEPS = 200;
+
   /** What came out for one contender. */
   record Timing(String name, Spread millis, Spread ratio) {}
 
@@ -51,7 +54,12 @@ final class StepBench implements AutoCloseable {
       images[i] = (float) random.nextDouble(-1, 1);
     }
     program.write("x", images);
-    millisAStep(WARM_UP_STEPS);
+    warmUp();
+  }
+
+  /** Runs until what is compiled or fetched late is there. Gives the milliseconds a step took. */
+  private double warmUp() {
+    return millisAStep(atMost(WARM_UP_STEPS, millisAStep(1)));
   }
 
   /** Milliseconds a step took, over some steps in a row. */
@@ -75,9 +83,10 @@ final class StepBench implements AutoCloseable {
     Map<Object, List<Double>> millis = new LinkedHashMap<>();
     millis.put(this, new ArrayList<>());
     peers.forEach(peer -> millis.put(peer, new ArrayList<>()));
-    int own = steps(millisAStep(WARM_UP_STEPS));
+    int own = steps(warmUp());
     Map<Peer, Integer> theirs = new LinkedHashMap<>();
-    peers.forEach(peer -> theirs.put(peer, steps(peer.millisAStep(WARM_UP_STEPS))));
+    peers.forEach(peer ->
+        theirs.put(peer, steps(peer.millisAStep(atMost(WARM_UP_STEPS, peer.millisAStep(1))))));
     for (int at = 1; at <= rounds; at++) {
       millis.getOrDefault(this, List.of()).add(millisAStep(own));
       theirs.forEach(
@@ -95,8 +104,14 @@ final class StepBench implements AutoCloseable {
     return timings;
   }
 
+  /** Five at least where they are short: the clock and the queue have a share in each stretch. */
   private static int steps(double millis) {
-    return (int) Math.max(5, ROUND_MILLIS / millis);
+    return (int) Math.max(millis > ROUND_MILLIS ? 1 : 5, ROUND_MILLIS / millis);
+  }
+
+  /** So many steps, or fewer where they take longer than a few rounds. */
+  private static int atMost(int steps, double millis) {
+    return (int) Math.clamp(8 * ROUND_MILLIS / millis, 2, steps);
   }
 
   private static double[] ratios(List<Double> times, List<Double> base) {
@@ -108,7 +123,8 @@ final class StepBench implements AutoCloseable {
   }
 
   /** Bytes of the heap that the thread allocates in a step. */
-  double heapBytesAStep(int steps) {
+  double heapBytesAStep() {
+    int steps = atMost(HEAP_STEPS, millisAStep(1));
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < steps; i++) {

@@ -7,6 +7,7 @@ import gander.models.cli.DeviceOptions;
 import gander.models.cli.ModelOptions;
 import gander.models.cli.Output;
 import gander.models.run.RunConfig;
+import gander.models.zoo.Zoo;
 import gander.runtime.Device;
 import gander.runtime.Devices;
 import gander.runtime.GanderException;
@@ -30,9 +31,6 @@ import picocli.CommandLine.Spec;
     description =
         "Times a model's whole training step and each of its kernels, beside what the peaks of the device allow, and the start of a process; with --peer also another framework's step, in turns, so that both see the same machine.")
 public final class StepBenchCommand implements CliCommand {
-  /** Steps over which what the heap takes is counted. */
-  private static final int HEAP_STEPS = 200;
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private DeviceOptions device = new DeviceOptions();
@@ -43,7 +41,8 @@ public final class StepBenchCommand implements CliCommand {
       names = "--modes",
       paramLabel = "M,M",
       split = ",",
-      description = "of PyTorch's step: eager, fused (Adam), compiled; all three if left out")
+      description =
+          "of PyTorch's step: eager, fused (Adam), compiled, and for models on images channels_last, compiled_channels_last; all if left out")
   private List<String> modes = new ArrayList<>();
 
   @Option(
@@ -94,7 +93,7 @@ public final class StepBenchCommand implements CliCommand {
           output.note("starting DJL's step");
           peers.add(Peer.djl(config, peer.threads()));
         }
-        for (String mode : peer.wanted(PeerOptions.PYTORCH) ? modes() : List.<String>of()) {
+        for (String mode : peer.wanted(PeerOptions.PYTORCH) ? modes(config) : List.<String>of()) {
           output.note("starting PyTorch's step, " + mode);
           peers.add(Peer.pytorch(peer.python(), config, mode, peer.threads()));
         }
@@ -102,7 +101,7 @@ public final class StepBenchCommand implements CliCommand {
             bench.against(
                 peers, rounds, round -> output.progress("round %d of %d".formatted(round, rounds)));
         report.steps(config, timings, peers, peer.threads());
-        report.heap(bench.heapBytesAStep(HEAP_STEPS));
+        report.heap(bench.heapBytesAStep());
         List<StepBench.KernelTime> kernels = kernels(bench, backend, config.seed());
         report.kernels(kernels, top);
         report.floor(kernels, timings.getFirst().millis().median());
@@ -150,7 +149,7 @@ public final class StepBenchCommand implements CliCommand {
     }
   }
 
-  private List<String> modes() {
-    return modes.isEmpty() ? Peer.MODES : modes;
+  private List<String> modes(RunConfig config) {
+    return modes.isEmpty() ? Peer.modes(Zoo.create(config)) : modes;
   }
 }

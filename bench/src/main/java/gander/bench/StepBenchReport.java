@@ -75,6 +75,13 @@ final class StepBenchReport {
       results.add(line);
     }
     print("%s, batch %d".formatted(config.model(), config.batch()), table);
+    timings.stream()
+        .skip(1)
+        .min(Comparator.comparingDouble(timing -> timing.ratio().median()))
+        .ifPresent(best ->
+            line(
+                "the fastest of the others, %s: %.2f times Gander's",
+                best.name(), best.ratio().median()));
   }
 
   void heap(double bytesAStep) {

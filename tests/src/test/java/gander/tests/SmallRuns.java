@@ -30,6 +30,10 @@ final class SmallRuns {
   private static final int PICTURES = 70;
 
   private static final int SIZE = 8;
+
+  /** What dcgan takes at least. */
+  private static final int DCGAN_SIZE = 16;
+
   private static final int ZDIM = 8;
   private static final long SEED = 3;
 
@@ -49,22 +53,32 @@ final class SmallRuns {
     return folder;
   }
 
+  private static int size(String model) {
+    return model.equals("dcgan") ? DCGAN_SIZE : SIZE;
+  }
+
   /** The settings of every small run. */
   static RunConfig config(String model, String data, String device) {
-    return RunConfig.of(model, data, device)
-        .with("batch", Integer.toString(BATCH))
-        .with("size", Integer.toString(SIZE))
-        .with("zdim", Integer.toString(ZDIM))
-        .with("samples", "16")
-        .with("seed", Long.toString(SEED));
+    RunConfig config =
+        RunConfig.of(model, data, device)
+            .with("batch", Integer.toString(BATCH))
+            .with("size", Integer.toString(size(model)))
+            .with("channels", "1")
+            .with("zdim", Integer.toString(ZDIM))
+            .with("samples", "16")
+            .with("seed", Long.toString(SEED));
+    return model.equals("dcgan") ? config.with("width", "8") : config;
   }
 
   /** The same settings on the command line: a whole run of some steps. */
   static List<Object> command(String model, Path data, String device, int steps, Path run) {
     var words = new ArrayList<Object>(List.of("train", model, "--data", data));
     words.addAll(List.of("--device", device, "--steps", steps, "--out", run));
-    words.addAll(List.of("--batch", BATCH, "--size", SIZE, "--zdim", ZDIM, "--seed", SEED));
+    words.addAll(List.of("--batch", BATCH, "--size", size(model), "--zdim", ZDIM, "--seed", SEED));
     words.addAll(List.of("--set", "samples=16", "--log-every", 1));
+    if (model.equals("dcgan")) {
+      words.addAll(List.of("--set", "width=8"));
+    }
     return words;
   }
 
@@ -76,6 +90,7 @@ final class SmallRuns {
 
   /** A batch for {@link #step}, in the model's range. */
   static float[] batch(Model model) {
-    return Strokes.make(1, 0, model.batch(), SIZE, model.range()).images();
+    int size = (int) Math.round(Math.sqrt(model.image().size()));
+    return Strokes.make(1, 0, model.batch(), size, model.range()).images();
   }
 }

@@ -15,7 +15,10 @@ import picocli.CommandLine.Parameters;
 
 /** A model and its settings: the same words in every command that takes a model. */
 public final class ModelOptions {
-  @Parameters(index = "0", paramLabel = "MODEL", description = "gan-mlp, gan-mlp-bn, ae or dae")
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "gan-mlp, gan-mlp-bn, gan-conv, dcgan, ae or dae")
   private String model = "";
 
   @Option(
@@ -28,7 +31,8 @@ public final class ModelOptions {
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "images a batch (default 128, on the reference 32)")
+      description =
+          "images a batch (default 128, on the reference 32, or 8 for gan-conv and dcgan)")
   private @Nullable Integer batch;
 
   @Option(names = "--zdim", paramLabel = "N", description = "length of the latent vector")
@@ -58,7 +62,7 @@ public final class ModelOptions {
 
   /** The config that these options make of a model's defaults. */
   public RunConfig config(String data, String device) {
-    RunConfig config = RunConfig.of(model, data, device);
+    RunConfig config = Zoo.defaults(model, data, device);
     config = with(config, "loss", loss);
     config = with(config, "batch", batch);
     config = with(config, "zdim", zdim);

@@ -105,6 +105,12 @@ public record Formulation(GanLoss loss, List<Regularizer> regularizers) {
     }
   }
 
+  /** Whether a discriminator with batch norm can take all of it. */
+  public boolean allowsCoupledSamples() {
+    return regularizers.stream()
+        .allMatch(regularizer -> regularizer.refusesCoupledSamples() == null);
+  }
+
   /** How it is written out: the loss and its regularizers. */
   public String describe() {
     var text = new StringBuilder(loss.name());

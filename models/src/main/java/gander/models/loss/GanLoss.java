@@ -31,4 +31,14 @@ public interface GanLoss {
    * @param fake the outputs {@code [N,1]} for newly generated samples
    */
   Tensor generator(Tensor real, Tensor fake);
+
+  /**
+   * Whether the gradients that data and generated samples send to a bias of the discriminator can
+   * be equal and opposite. Each then has a pass of its own, so that equal sums are rounded alike
+   * and cancel to exactly 0: what rounding leaves of them in a joint pass is noise, which Adam
+   * would scale up to whole steps.
+   */
+  default boolean cancels() {
+    return false;
+  }
 }

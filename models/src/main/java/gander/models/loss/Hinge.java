@@ -27,4 +27,10 @@ public final class Hinge implements GanLoss {
   public Tensor generator(Tensor real, Tensor fake) {
     return neg(mean(fake));
   }
+
+  /** They are while every sample is inside the margin, as at first. */
+  @Override
+  public boolean cancels() {
+    return true;
+  }
 }

@@ -27,4 +27,9 @@ public final class Wasserstein implements GanLoss {
   public Tensor generator(Tensor real, Tensor fake) {
     return neg(mean(fake));
   }
+
+  @Override
+  public boolean cancels() {
+    return true;
+  }
 }

@@ -2,6 +2,7 @@
 package gander.models.net;
 
 import gander.graph.op.Shape;
+import gander.graph.op.Window;
 
 /** One layer of a network, without its variables. Shapes are those of one sample. */
 public sealed interface Layer {
@@ -11,6 +12,29 @@ public sealed interface Layer {
       this(units, true);
     }
   }
+
+  /**
+   * A convolution of images {@code [H,W,C]} with {@code filters} filters of {@code size x size},
+   * {@code [size,size,C,filters]}.
+   */
+  record Conv(int filters, int size, int stride, int pad, boolean bias) implements Layer {
+    Window window() {
+      return Window.of(stride, pad);
+    }
+  }
+
+  /**
+   * A transposed convolution of images {@code [P,Q,K]} to {@code filters} channels. Its filters are
+   * those of the convolution that it is the input gradient of, {@code [size,size,filters,K]}.
+   */
+  record ConvTranspose(int filters, int size, int stride, int pad, boolean bias) implements Layer {
+    Window window() {
+      return Window.of(stride, pad);
+    }
+  }
+
+  /** Means over squares of {@code size x size} pixels that do not overlap. */
+  record AveragePool(int size) implements Layer {}
 
   /** A function of every element. */
   record Activate(Activation function) implements Layer {}
@@ -24,11 +48,26 @@ public sealed interface Layer {
    */
   record Normalize(double momentum) implements Layer {}
 
-  /** The same elements under another shape. */
+  /** The same elements under another shape, row-major. */
   record Reshape(Shape shape) implements Layer {}
+
+  /** Samples of any shape as vectors, row-major: channels innermost. */
+  record Flatten() implements Layer {}
 
   static Layer dense(int units) {
     return new Dense(units);
+  }
+
+  static Layer averagePool(int size) {
+    return new AveragePool(size);
+  }
+
+  static Layer reshape(int... dims) {
+    return new Reshape(Shape.of(dims));
+  }
+
+  static Layer flatten() {
+    return new Flatten();
   }
 
   static Layer relu() {

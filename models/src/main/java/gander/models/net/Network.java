@@ -2,6 +2,7 @@
 package gander.models.net;
 
 import gander.graph.op.BatchNorm;
+import gander.graph.op.Images;
 import gander.graph.op.Node;
 import gander.graph.op.Ops;
 import gander.graph.op.Shape;
@@ -9,6 +10,7 @@ import gander.graph.op.ShapeException;
 import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,17 +19,20 @@ import java.util.Map;
  * Layers with their variables. Layers that have variables are numbered from 0 in forward order, and
  * the variables are named after them: {@code g/0/weight}, {@code g/1/gamma}.
  *
- * <p>Dense weights are {@code [in, out]}; they and their biases begin uniform in plus or minus 1 /
- * sqrt(in), as in PyTorch's linear layer.
+ * <p>Dense weights are {@code [in,out]}, filters {@code [R,S,C,K]}; those of a transposed
+ * convolution are {@code [R,S,out,in]}. They and their biases begin uniform in plus or minus 1 /
+ * sqrt(f), as in PyTorch's layers: f is {@code in}, {@code R*S*C}, or {@code R*S*out}.
  */
 public final class Network {
   private static final double EPSILON = 1e-5;
 
-  /**
-   * Whether batch norm takes the batch's statistics, and updates the running ones, or takes these.
-   */
+  /** Which statistics batch norm takes. */
   public enum Mode {
+    /** The batch's, which also go into the running ones. */
     TRAINING,
+    /** The batch's, and the running ones stay as they are. */
+    OBSERVING,
+    /** The running ones. */
     INFERENCE
   }
 
@@ -52,41 +57,91 @@ public final class Network {
     Shape shape = input;
     int number = 0;
     for (int at = 0; at < layers.size(); at++) {
-      String prefix = name + "/" + number + "/";
-      switch (layers.get(at)) {
-        case Layer.Dense dense -> {
-          if (shape.rank() != 1) {
-            throw new ShapeException(
-                "layer %sdense takes vectors, not samples of shape %s".formatted(prefix, shape));
-          }
-          Initial initial = Initial.uniform(1 / Math.sqrt(shape.dim(0)));
-          add(at, prefix + "weight", Shape.of(shape.dim(0), dense.units()), initial, parameters);
-          shape = Shape.of(dense.units());
-          if (dense.bias()) {
-            add(at, prefix + "bias", shape, initial, parameters);
-          }
-          number++;
-        }
-        case Layer.Normalize norm -> {
-          Shape channels = Shape.of(shape.dim(-1));
-          add(at, prefix + "gamma", channels, Initial.constant(1), parameters);
-          add(at, prefix + "beta", channels, Initial.constant(0), parameters);
-          add(at, prefix + "mean", channels, Initial.constant(0), statistics);
-          add(at, prefix + "var", channels, Initial.constant(1), statistics);
-          number++;
-        }
-        case Layer.Reshape reshape -> {
-          if (reshape.shape().size() != shape.size()) {
-            throw new ShapeException(
-                "layer %d of network %s reshapes samples of shape %s to %s"
-                    .formatted(at, name, shape, reshape.shape()));
-          }
-          shape = reshape.shape();
-        }
-        case Layer.Activate activate -> {}
-      }
+      shape = declare(at, layers.get(at), name + "/" + number + "/", shape);
+      number += variables.containsKey(at) ? 1 : 0;
     }
     this.output = shape;
+  }
+
+  /** Makes a layer's variables. Gives the shape of a sample behind it. */
+  private Shape declare(int at, Layer layer, String prefix, Shape shape) {
+    return switch (layer) {
+      case Layer.Dense dense -> {
+        if (shape.rank() != 1) {
+          throw new ShapeException(
+              "layer %sdense takes vectors, not samples of shape %s".formatted(prefix, shape));
+        }
+        Shape weight = Shape.of(shape.dim(0), dense.units());
+        addWeights(at, prefix, weight, shape.dim(0), dense.bias() ? dense.units() : 0);
+        yield Shape.of(dense.units());
+      }
+      case Layer.Conv conv -> {
+        requireImages(prefix + "conv", shape);
+        int taps = conv.size() * conv.size();
+        Shape weight = Shape.of(conv.size(), conv.size(), shape.dim(2), conv.filters());
+        addWeights(at, prefix, weight, taps * shape.dim(2), conv.bias() ? conv.filters() : 0);
+        yield sampleOf(Ops.conv2d(probe(shape), Ops.input("w", weight), conv.window()));
+      }
+      case Layer.ConvTranspose conv -> {
+        requireImages(prefix + "transposed conv", shape);
+        int taps = conv.size() * conv.size();
+        Shape weight = Shape.of(conv.size(), conv.size(), conv.filters(), shape.dim(2));
+        addWeights(at, prefix, weight, taps * conv.filters(), conv.bias() ? conv.filters() : 0);
+        yield sampleOf(Ops.convTranspose2d(probe(shape), Ops.input("w", weight), conv.window(), 0));
+      }
+      case Layer.Normalize norm -> {
+        Shape channels = Shape.of(shape.dim(-1));
+        add(at, prefix + "gamma", channels, Initial.constant(1), parameters);
+        add(at, prefix + "beta", channels, Initial.constant(0), parameters);
+        add(at, prefix + "mean", channels, Initial.constant(0), statistics);
+        add(at, prefix + "var", channels, Initial.constant(1), statistics);
+        yield shape;
+      }
+      case Layer.AveragePool pool -> {
+        requireImages("%d of network %s, an average pool,".formatted(at, name), shape);
+        yield sampleOf(Images.averagePool(probe(shape), pool.size()));
+      }
+      case Layer.Reshape reshape -> {
+        if (reshape.shape().size() != shape.size()) {
+          throw new ShapeException(
+              "layer %d of network %s reshapes samples of shape %s to %s"
+                  .formatted(at, name, shape, reshape.shape()));
+        }
+        yield reshape.shape();
+      }
+      case Layer.Flatten flatten -> Shape.of(shape.size());
+      case Layer.Activate activate -> shape;
+    };
+  }
+
+  private static void requireImages(String layer, Shape shape) {
+    if (shape.rank() != 3) {
+      throw new ShapeException(
+          "layer %s takes images [H,W,C], not samples of shape %s".formatted(layer, shape));
+    }
+  }
+
+  /** A batch of one sample, to ask an operation for its shape. */
+  private static Tensor probe(Shape sample) {
+    return Ops.input("x", batched(1, sample));
+  }
+
+  private static Shape sampleOf(Tensor batch) {
+    int[] dims = batch.shape().dims();
+    return Shape.of(Arrays.copyOfRange(dims, 1, dims.length));
+  }
+
+  /**
+   * A weight and its bias, both uniform in plus or minus 1 / sqrt(fanIn).
+   *
+   * @param biases elements of the bias; 0 for none
+   */
+  private void addWeights(int layer, String prefix, Shape weight, int fanIn, int biases) {
+    Initial value = Initial.uniform(1 / Math.sqrt(fanIn));
+    add(layer, prefix + "weight", weight, value, parameters);
+    if (biases > 0) {
+      add(layer, prefix + "bias", Shape.of(biases), value, parameters);
+    }
   }
 
   private void add(int layer, String key, Shape shape, Initial value, List<Variable> kind) {
@@ -142,16 +197,24 @@ public final class Network {
       List<Variable> own = variables.getOrDefault(at, List.of());
       y =
           switch (layers.get(at)) {
-            case Layer.Dense dense -> {
-              Tensor product = Ops.matmul(y, step.value(own.get(0)));
-              yield dense.bias() ? Ops.add(product, step.value(own.get(1))) : product;
-            }
+            case Layer.Dense dense -> biased(step, Ops.matmul(y, step.value(own.get(0))), own);
+            case Layer.Conv conv ->
+                biased(step, Ops.conv2d(y, step.value(own.get(0)), conv.window()), own);
+            case Layer.ConvTranspose conv ->
+                biased(step, Ops.convTranspose2d(y, step.value(own.get(0)), conv.window(), 0), own);
             case Layer.Activate activate -> activate.function().of(y);
             case Layer.Normalize norm -> normalize(step, y, norm, own, mode);
+            case Layer.AveragePool pool -> Images.averagePool(y, pool.size());
             case Layer.Reshape reshape -> Ops.reshape(y, batched(batch, reshape.shape()));
+            case Layer.Flatten flatten -> Ops.reshape(y, Shape.of(batch, y.shape().size() / batch));
           };
     }
     return y;
+  }
+
+  /** A layer's result with its bias, where the layer has one behind its weight. */
+  private static Tensor biased(StepBuilder step, Tensor y, List<Variable> own) {
+    return own.size() > 1 ? Ops.add(y, step.value(own.get(1))) : y;
   }
 
   private static Tensor normalize(
@@ -163,7 +226,7 @@ public final class Network {
       return Ops.add(Ops.mul(Ops.sub(x, step.value(own.get(2))), scale), beta);
     }
     var node = new Node(new BatchNorm(EPSILON), List.of(x, gamma, beta));
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 2 && mode == Mode.TRAINING; k++) {
       Variable running = own.get(2 + k);
       Tensor kept = Ops.mul(step.value(running), 1 - norm.momentum());
       step.assign(running, Ops.add(kept, Ops.mul(node.output(1 + k), norm.momentum())));

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param size height and width of the images
  * @param channels 1 for grey, 3 for RGB; other images are converted
  * @param zdim length of the latent vector
+ * @param width channels of the narrowest layer of a convolutional model; the others are multiples
  * @param optimizer such as {@code adam}
  * @param learningRate of the generator, and of the other networks unless they have their own
  * @param beta1 decay of the optimizer's first moment
@@ -51,6 +52,7 @@ public record RunConfig(
     @Nullable Integer size,
     @Nullable Integer channels,
     @Nullable Integer zdim,
+    @Nullable Integer width,
     @Nullable String optimizer,
     @Nullable Double learningRate,
     @Nullable Double beta1,
@@ -75,6 +77,7 @@ public record RunConfig(
     atLeast(1, "size", size);
     atLeast(1, "channels", channels);
     atLeast(1, "zdim", zdim);
+    atLeast(1, "width", width);
     atLeast(1, "nCritic", nCritic);
     atLeast(1, "samples", samples);
     positive("learningRate", learningRate);

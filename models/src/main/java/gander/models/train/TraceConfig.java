@@ -27,6 +27,7 @@ final class TraceConfig {
           Map.entry("size", "size"),
           Map.entry("channels", "channels"),
           Map.entry("zdim", "zdim"),
+          Map.entry("width", "width"),
           Map.entry("optimizer", "optimizer"),
           Map.entry("lr", "learningRate"),
           Map.entry("beta1", "beta1"),

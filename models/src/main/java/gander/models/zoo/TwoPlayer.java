@@ -127,7 +127,9 @@ public final class TwoPlayer implements Model {
           step, batches.get(repetition), one(latents, repetition), one(mixes, repetition));
     }
     Tensor fake = generate(step, step.normal("z_g", batch, latent));
-    Tensor loss = formulation.loss().generator(score(step, batches.getLast()), score(step, fake));
+    // Only relativistic losses use the data's scores: for the others they must leave no trace.
+    Tensor real = discriminator.apply(step, batches.getLast(), Network.Mode.OBSERVING);
+    Tensor loss = formulation.loss().generator(real, score(step, fake));
     step.report("g", loss);
     List<Tensor> weights = step.values(generator.parameters());
     generatorOptimizer.update(step, Gradients.of(loss, weights), UnaryOperator.identity());
@@ -170,9 +172,12 @@ public final class TwoPlayer implements Model {
     return discriminator.apply(step, images, Network.Mode.TRAINING);
   }
 
-  /** Scores of data and of generated samples; in one pass where samples do not see each other. */
+  /**
+   * Scores of data and of generated samples; in one pass where samples do not see each other and
+   * the loss does not need two.
+   */
   private Tensor[] scores(StepBuilder step, Tensor real, Tensor fake) {
-    if (discriminator.couplesSamples()) {
+    if (discriminator.couplesSamples() || formulation.loss().cancels()) {
       return new Tensor[] {score(step, real), score(step, fake)};
     }
     Tensor both = score(step, concat(0, real, fake));

@@ -18,14 +18,30 @@ import gander.models.run.Nearest;
 import gander.models.run.RunConfig;
 import gander.runtime.GanderException;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The models by name. What a config leaves open is as the model, or the loss, was published. */
 public final class Zoo {
   /** The models' names. */
-  public static final List<String> MODELS = List.of("gan-mlp", "gan-mlp-bn", "ae", "dae");
+  public static final List<String> MODELS =
+      List.of("gan-mlp", "gan-mlp-bn", "gan-conv", "dcgan", "ae", "dae");
+
+  /** Models that take a hundred times the arithmetic of the dense ones. */
+  private static final Set<String> CONVOLUTIONAL = Set.of("gan-conv", "dcgan");
 
   private Zoo() {}
+
+  /**
+   * A config in which every default holds. On the reference a convolutional model takes a small
+   * batch, so that a step is a matter of seconds.
+   */
+  public static RunConfig defaults(String model, String data, String device) {
+    RunConfig config = RunConfig.of(model, data, device);
+    boolean slow = device.equals("reference") && CONVOLUTIONAL.contains(model);
+    return slow ? config.with("batch", "8") : config;
+  }
 
   /**
    * The model that a config describes.
@@ -33,10 +49,17 @@ public final class Zoo {
    * @throws GanderException if a name in it is unknown or a combination is refused
    */
   public static Model create(RunConfig config) {
-    int pixels = pixels(size(config), orElse(config.channels(), 1));
+    requireKnown(config.model());
+    int pixels = pixels(size(config), channels(config));
+    if (config.width() != null && !config.model().equals("dcgan")) {
+      throw new GanderException(
+          "model '%s' has no width that can be set: leave out 'width'".formatted(config.model()));
+    }
     return switch (config.model()) {
       case "gan-mlp" -> ganMlp(config, pixels);
       case "gan-mlp-bn" -> ganMlpBn(config, pixels);
+      case "gan-conv" -> ganConv(config);
+      case "dcgan" -> dcgan(config);
       case "ae" -> autoencoder(config, pixels, 0);
       case "dae" -> autoencoder(config, pixels, 0.3);
       default -> throw unknown(config.model());
@@ -70,12 +93,21 @@ public final class Zoo {
 
   /** The range of the images a config's model takes. */
   public static Range range(RunConfig config) {
-    return config.model().startsWith("gan") ? Range.SIGNED : Range.UNIT;
+    return config.model().contains("gan") ? Range.SIGNED : Range.UNIT;
   }
 
   /** Height and width of a config's images. */
   public static int size(RunConfig config) {
-    return orElse(config.size(), 28);
+    return orElse(config.size(), config.model().equals("dcgan") ? 64 : 28);
+  }
+
+  /** Channels of a config's images, where no data says how many they have. */
+  public static int channels(RunConfig config) {
+    return orElse(config.channels(), config.model().equals("dcgan") ? 3 : 1);
+  }
+
+  private static Shape image(RunConfig config) {
+    return Shape.of(size(config), size(config), channels(config));
   }
 
   /** G: 256 relu, 256 relu, tanh; D: 256 lrelu, 256 lrelu, 1. */
@@ -84,9 +116,9 @@ public final class Zoo {
     List<Layer> discriminator = List.of(dense(256), lrelu(), dense(256), lrelu(), dense(1));
     return twoPlayer(
         config,
-        pixels,
+        Shape.of(pixels),
         generator,
-        discriminator,
+        loss -> discriminator,
         new Optimizer.Method.AdamMethod(3e-4, 0.9, 0.999));
   }
 
@@ -108,17 +140,47 @@ public final class Zoo {
     List<Layer> discriminator = List.of(dense(512), lrelu(), dense(256), lrelu(), dense(1));
     return twoPlayer(
         config,
-        pixels,
+        Shape.of(pixels),
         generator,
-        discriminator,
+        loss -> discriminator,
         new Optimizer.Method.AdamMethod(2e-4, 0.5, 0.999));
+  }
+
+  /** Convolutions at the size of the image and beyond it; {@link ConvNets} has the layers. */
+  private static Model ganConv(RunConfig config) {
+    ConvNets.requireQuarters(config.model(), size(config));
+    return twoPlayer(
+        config,
+        image(config),
+        ConvNets.ganConvGenerator(size(config), channels(config)),
+        loss -> ConvNets.ganConvDiscriminator(),
+        new Optimizer.Method.AdamMethod(3e-4, 0.9, 0.999));
+  }
+
+  /**
+   * Strided and transposed convolutions with batch norm (Radford et al. 2016). Under a penalty on
+   * gradients the discriminator has biases in place of batch norm, as in WGAN-GP's paper.
+   */
+  private static Model dcgan(RunConfig config) {
+    int levels = ConvNets.dcganLevels(config.model(), size(config));
+    int width = orElse(config.width(), 64);
+    return twoPlayer(
+        config,
+        image(config),
+        ConvNets.dcganGenerator(levels, channels(config), latent(config), width),
+        loss -> ConvNets.dcganDiscriminator(levels, width, loss.allowsCoupledSamples()),
+        new Optimizer.Method.AdamMethod(2e-4, 0.5, 0.999));
+  }
+
+  private static int latent(RunConfig config) {
+    return orElse(config.zdim(), 100);
   }
 
   private static Model twoPlayer(
       RunConfig config,
-      int pixels,
+      Shape image,
       List<Layer> generator,
-      List<Layer> discriminator,
+      Function<Formulation, List<Layer>> discriminator,
       Optimizer.Method.AdamMethod published) {
     String loss = config.loss() == null ? "minimax-ns" : config.loss();
     Formulation formulation =
@@ -133,8 +195,8 @@ public final class Zoo {
         };
     int nCritic = loss.startsWith("wgan") ? 5 : 1;
     return new TwoPlayer(
-        new Network("g", Shape.of(orElse(config.zdim(), 100)), generator),
-        new Network("d", Shape.of(pixels), discriminator),
+        new Network("g", Shape.of(latent(config)), generator),
+        new Network("d", image, discriminator.apply(formulation)),
         formulation,
         overridden(config, method),
         config.batch(),

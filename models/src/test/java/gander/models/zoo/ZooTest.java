@@ -35,6 +35,15 @@ class ZooTest {
     "gan-mlp-bn, g/./(weight|bias|gamma|beta), 1489936",
     "gan-mlp-bn, g/./(mean|var), 3584",
     "gan-mlp-bn, d/./(weight|bias), 533505",
+    "gan-conv, g/./(weight|bias), 328612",
+    "gan-conv, g/./(gamma|beta), 152",
+    "gan-conv, d/./(weight|bias), 3265409",
+    "dcgan, g/./weight, 3574784",
+    "dcgan, g/./(gamma|beta), 1920",
+    "dcgan, g/./(mean|var), 1920",
+    "dcgan, d/./weight, 2763776",
+    "dcgan, d/./(gamma|beta), 1792",
+    "dcgan, ././bias, 0",
     "ae, e/./(weight|bias), 541472",
     "dae, g/./(weight|bias), 542224"
   })

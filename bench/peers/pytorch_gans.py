@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The zoo's two-player models in PyTorch's own terms: networks, losses, penalties. Needs torch.
+
+Images are NCHW here and vectors for the models without convolutions. What the zoo defines over NHWC, the order of a
+flattened image, is kept by FlattenNhwc.
+"""
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+MODELS = ["gan-mlp", "gan-mlp-bn", "gan-conv", "dcgan"]
+CONVOLUTIONAL = ["gan-conv", "dcgan"]
+LOSSES = ["minimax", "minimax-ns", "lsgan", "hinge", "wgan", "wgan-gp", "r1"]
+
+# Losses with a term on gradients of single samples, which batch norm in the discriminator would make meaningless.
+PENALIZED = ["wgan-gp", "r1"]
+
+
+class FlattenNhwc(nn.Module):
+    def forward(self, x):
+        return x.permute(0, 2, 3, 1).flatten(1)
+
+
+class Reshape(nn.Module):
+    def __init__(self, *shape):
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x):
+        return x.reshape(x.shape[0], *self.shape)
+
+
+def _mlp(model, pixels, zdim):
+    if model == "gan-mlp":
+        g = [nn.Linear(zdim, 256), nn.ReLU(), nn.Linear(256, 256), nn.ReLU(), nn.Linear(256, pixels), nn.Tanh()]
+    else:
+        g, width = [], zdim
+        for units in (256, 512, 1024):
+            g += [nn.Linear(width, units), nn.LeakyReLU(0.2), nn.BatchNorm1d(units, momentum=0.2)]
+            width = units
+        g += [nn.Linear(width, pixels), nn.Tanh()]
+    first, second = (256, 256) if model == "gan-mlp" else (512, 256)
+    d = [nn.Linear(pixels, first), nn.LeakyReLU(0.2), nn.Linear(first, second), nn.LeakyReLU(0.2),
+         nn.Linear(second, 1)]
+    return g, d
+
+
+def _gan_conv(size, channels, zdim):
+    twice, quarter = 2 * size, size // 4
+    g = [nn.Linear(zdim, twice * twice), Reshape(1, twice, twice), nn.BatchNorm2d(1), nn.ReLU(),
+         nn.Conv2d(1, 50, 3, 1, 1), nn.BatchNorm2d(50), nn.ReLU(),
+         nn.Conv2d(50, 25, 3, 1, 1), nn.BatchNorm2d(25), nn.ReLU(),
+         nn.Conv2d(25, channels, 2, 2, 0), nn.Tanh()]
+    d = [nn.Conv2d(channels, 32, 5, 1, 2), nn.LeakyReLU(0.2), nn.AvgPool2d(2),
+         nn.Conv2d(32, 64, 5, 1, 2), nn.LeakyReLU(0.2), nn.AvgPool2d(2),
+         FlattenNhwc(), nn.Linear(quarter * quarter * 64, 1024), nn.LeakyReLU(0.2), nn.Linear(1024, 1)]
+    return g, d
+
+
+def _dcgan(size, channels, zdim, width, norm):
+    widths, edge = [], 4
+    while edge < size:
+        widths.append(width)
+        width, edge = 2 * width, 2 * edge
+    g, before = [Reshape(zdim, 1, 1)], zdim
+    for level, filters in enumerate(reversed(widths)):
+        stride, pad = (2, 1) if level else (1, 0)
+        g += [nn.ConvTranspose2d(before, filters, 4, stride, pad, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
+        before = filters
+    g += [nn.ConvTranspose2d(before, channels, 4, 2, 1, bias=False), nn.Tanh()]
+    d, before = [], channels
+    for level, filters in enumerate(widths):
+        d.append(nn.Conv2d(before, filters, 4, 2, 1, bias=not norm))
+        if norm and level:
+            d.append(nn.BatchNorm2d(filters))
+        d.append(nn.LeakyReLU(0.2))
+        before = filters
+    d += [nn.Conv2d(before, 1, 4, 1, 0, bias=not norm), nn.Flatten()]
+    return g, d
+
+
+def networks(model, loss, size, channels, zdim, width):
+    """Generator and discriminator, as sequences of layers."""
+    if model == "gan-conv":
+        g, d = _gan_conv(size, channels, zdim)
+    elif model == "dcgan":
+        g, d = _dcgan(size, channels, zdim, width, loss not in PENALIZED)
+    else:
+        g, d = _mlp(model, size * size * channels, zdim)
+    return nn.Sequential(*g), nn.Sequential(*d)
+
+
+def discriminator_loss(loss, real, fake):
+    if loss in ("minimax", "minimax-ns", "r1"):
+        return F.softplus(-real).mean() + F.softplus(fake).mean()
+    if loss == "lsgan":
+        return 0.5 * ((real - 1) ** 2).mean() + 0.5 * (fake ** 2).mean()
+    if loss == "hinge":
+        return F.relu(1 - real).mean() + F.relu(1 + fake).mean()
+    return fake.mean() - real.mean()
+
+
+def generator_loss(loss, fake):
+    if loss == "minimax":
+        return -F.softplus(fake).mean()
+    if loss in ("minimax-ns", "r1"):
+        return F.softplus(-fake).mean()
+    if loss == "lsgan":
+        return 0.5 * ((fake - 1) ** 2).mean()
+    return -fake.mean()
+
+
+def input_gradient(critic, x):
+    x = x.detach().requires_grad_(True)
+    return torch.autograd.grad(critic(x).sum(), x, create_graph=True)[0]
+
+
+def functional_input_gradient(critic, x):
+    """The same in a form that torch.compile takes whole."""
+    return torch.func.grad(lambda images: critic(images).sum())(x)
+
+
+def penalty(loss, critic, x, fake, eps, weight, gradient=input_gradient):
+    """What a loss adds for the critic's gradient: of WGAN-GP, at eps x + (1 - eps) fake, or of R1, at x."""
+    if loss == "wgan-gp":
+        norms = gradient(critic, eps * x + (1 - eps) * fake).flatten(1).norm(dim=1)
+        return weight * ((norms - 1) ** 2).mean()
+    if loss == "r1":
+        return 0.5 * weight * gradient(critic, x).flatten(1).square().sum(1).mean()
+    return 0.0
