@@ -40,7 +40,8 @@ import java.util.Objects;
  *
  * <p>A sum of k terms, or of k products, is within {@code gamma_k * sum |terms|} in whatever order
  * it is made, {@code gamma_k = k u / (1 - k u)}, {@code u = 2^-24}; with whole numbers that never
- * pass 2^24 it is exact, which shows a lost or doubled term that the bound would hide. Pointwise
+ * pass 2^24 it is exact, which shows a lost or doubled term that the bound would hide. Convolutions
+ * may be computed in ways that sum more than their own terms ({@link WinogradSizes}). Pointwise
  * functions round as {@link Rounding} says. What only moves numbers, and random draws, is exact.
  */
 public final class ErrorBounds {
@@ -181,7 +182,7 @@ public final class ErrorBounds {
     Bounded a = inputs.get(0);
     Bounded b = inputs.get(1);
     Values values = reference(node, inputs).getFirst();
-    double[] sizes = product.reference(List.of(a.magnitudes(), b.magnitudes())).getFirst().data();
+    double[] sizes = sizes(node, a.magnitudes(), b.magnitudes());
     var inherited = new double[sizes.length];
     if (!a.isExact() || !b.isExact()) {
       // |a db| + |da b| + |da db| = (|a| + da) db + da |b|
@@ -191,6 +192,17 @@ public final class ErrorBounds {
       Arrays.setAll(inherited, i -> right[i] + left[i]);
     }
     return sum(values, sizes, inherited, terms, a.isWhole() && b.isWhole());
+  }
+
+  /** What each output sums, in magnitude, with all that may cancel on the way. */
+  private static double[] sizes(Node node, Values a, Values b) {
+    if (node.op() instanceof Convolution conv) {
+      Convolution.Extents extents = conv.extents(node.inputShapes());
+      if (WinogradSizes.apply(extents)) {
+        return WinogradSizes.of(conv, extents, a, b);
+      }
+    }
+    return node.op().reference(List.of(a, b)).getFirst().data();
   }
 
   private static Values absolute(Bounded x) {
