@@ -53,7 +53,8 @@ DEVICE int g_tap_step(int stride, int dilation) {
 }
 
 // Four neighbours of a row (i) of x, all in one group.
-#if PLAIN_X && C_G % 4 == 0
+#define WIDE_X (PLAIN_X && C_G % 4 == 0)
+#if WIDE_X
 #define LOAD_X(v, i, c) v = *(GLOBAL const float4*)(x + (i) * C + (c))
 #else
 #define LOAD_X(v, i, c)         \
@@ -72,7 +73,14 @@ DEVICE int g_tap_step(int stride, int dilation) {
       v = PROLOGUE_X(i, g * C_G + (int)((place) - tap * C_G)); \
     }                                                          \
   }
-// Those at four neighbouring places, zeros where there are none.
+// Those at four neighbouring places, zeros where there are none; where WIDE_X is 1, also where they are, null for nowhere.
+#define FIND_PATCH(at, pixel, place)                                            \
+  {                                                                             \
+    const uint four = place;                                                    \
+    const uint tap = four / C_G;                                                \
+    const int i = g_x_under(pixel, tap);                                        \
+    at = i >= 0 ? x + i * C + g * C_G + (int)(four - tap * C_G) : (const float*)0; \
+  }
 #if C_G % 4 == 0
 #define FETCH_PATCH(v, pixel, place)                   \
   {                                                    \
@@ -97,7 +105,13 @@ DEVICE int g_tap_step(int stride, int dilation) {
   }
 #endif
 
-// Four neighbours along k, all in the group, of a row of a plain [rows,K].
+// Four neighbours along k, all in the group, of a row of a plain [rows,K]; with K_G % 4 == 0 also where they are.
+#define FIND_ROW(at, from, row, rows, k)                                                   \
+  {                                                                                        \
+    const int i = row;                                                                     \
+    const int first = k;                                                                   \
+    at = i < (rows) && first < K_G ? from + i * K + g * K_G + first : (const float*)0;     \
+  }
 #if K_G % 4 == 0
 #define FETCH_ROW(v, from, row, rows, k)                           \
   {                                                                \

@@ -6,6 +6,12 @@
 #define B_ACROSS 1
 #define FETCH_A(v, row, depth) FETCH_PATCH(v, depth, row)
 #define FETCH_B(v, column, depth) FETCH_ROW(v, y, depth, PIXELS, column)
+#define WIDE_A WIDE_X
+#define WIDE_B (K_G % 4 == 0)
+#define FIND_A(at, row, depth) FIND_PATCH(at, depth, row)
+#define FIND_B(at, column, depth) FIND_ROW(at, y, depth, PIXELS, column)
+#define ANY_A x
+#define ANY_B y
 #define TILES_ACROSS ((K_G + BN - 1) / BN)
 #define SLABS ((PIXELS + BK - 1) / BK)
 #define SLABS_A_PART ((SLABS + SPLIT - 1) / SPLIT)

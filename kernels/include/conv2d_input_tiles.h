@@ -76,6 +76,34 @@
   v.w = PROLOGUE_Y(i, (k) + 3)
 #endif
 
+// Four neighbours of the depth in memory, for tile_sums_mma.h.
+#define WIDE_A (PLAIN_Y && K_G % 4 == 0)
+#define WIDE_B (K_G % 4 == 0)
+#define ANY_A y
+#define ANY_B w
+#define FIND_A(from, row, depth)    \
+  {                                 \
+    const int m = row;              \
+    const int d = depth;            \
+    from = 0;                       \
+    if (d < depth_end) {            \
+      FIND_TAP(d)                   \
+      FIND_Y(m)                     \
+      from = i >= 0 ? y + i * K + k : (const float*)0; \
+    }                               \
+  }
+#define FIND_B(from, column, depth)    \
+  {                                    \
+    const int c = column;              \
+    const int d = depth;               \
+    from = 0;                          \
+    if (d < depth_end && c < C_G) {    \
+      FIND_TAP(d)                      \
+      FIND_W(c)                        \
+      from = w + at;                   \
+    }                                  \
+  }
+
 #if K_G % 4 == 0
 #define FETCH_A(v, row, depth)    \
   {                               \

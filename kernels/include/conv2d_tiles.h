@@ -6,6 +6,12 @@
 #define B_ACROSS 1
 #define FETCH_A(v, row, depth) FETCH_PATCH(v, row, depth)
 #define FETCH_B(v, column, depth) FETCH_ROW(v, w, depth, PLACES, column)
+#define WIDE_A WIDE_X
+#define WIDE_B (K_G % 4 == 0)
+#define FIND_A(at, row, depth) FIND_PATCH(at, row, depth)
+#define FIND_B(at, column, depth) FIND_ROW(at, w, depth, PLACES, column)
+#define ANY_A x
+#define ANY_B w
 #define TILES_ACROSS ((K_G + BN - 1) / BN)
 
   const int g = GROUP_Y;

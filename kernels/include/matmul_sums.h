@@ -17,20 +17,41 @@
 #define GET_A(i, j) PROLOGUE_A(z, i, j)
 #define GET_B(i, j) PROLOGUE_B(z, i, j)
 
-#if WIDE_A && TA
-#define LOAD_A(v, m, k) v = *(const float4*)(a + ((size_t)z * K + k) * M + m);
-#elif WIDE_A
-#define LOAD_A(v, m, k) v = *(const float4*)(a + ((size_t)z * M + m) * K + k);
+#define ANY_A a
+#define ANY_B b
+#if TA
+#define AT_A(m, k) (a + ((size_t)z * K + (k)) * M + (m))
+#else
+#define AT_A(m, k) (a + ((size_t)z * M + (m)) * K + (k))
+#endif
+#if TB
+#define AT_B(n, k) (b + ((size_t)z * N + (n)) * K + (k))
+#else
+#define AT_B(n, k) (b + ((size_t)z * K + (k)) * N + (n))
+#endif
+#define FIND_A(at, row, depth)                              \
+  {                                                         \
+    const int m = row;                                      \
+    const int k = depth;                                    \
+    at = m < M && k < K ? AT_A(m, k) : (const float*)0;     \
+  }
+#define FIND_B(at, column, depth)                           \
+  {                                                         \
+    const int n = column;                                   \
+    const int k = depth;                                    \
+    at = n < N && k < K ? AT_B(n, k) : (const float*)0;     \
+  }
+
+#if WIDE_A
+#define LOAD_A(v, m, k) v = *(const float4*)AT_A(m, k);
 #elif TA
 #define LOAD_A(v, m, k) FOUR(v, m, M, k, GET_A)
 #else
 #define LOAD_A(v, m, k) FOUR(v, k, K, m, GET_A)
 #endif
 
-#if WIDE_B && TB
-#define LOAD_B(v, n, k) v = *(const float4*)(b + ((size_t)z * N + n) * K + k);
-#elif WIDE_B
-#define LOAD_B(v, n, k) v = *(const float4*)(b + ((size_t)z * K + k) * N + n);
+#if WIDE_B
+#define LOAD_B(v, n, k) v = *(const float4*)AT_B(n, k);
 #elif TB
 #define LOAD_B(v, n, k) FOUR(v, k, K, n, GET_B)
 #else

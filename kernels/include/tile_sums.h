@@ -7,11 +7,21 @@
 //   (row, k), zeros where it has none: neighbours along the rows if A_DOWN is 1, else along the depth;
 //   FETCH_B(v, column, k), the same of the right matrix: along the columns if B_ACROSS is 1, else along the depth.
 // Leaves: float sum[TM][TN], and ROW(i), COLUMN(j), where sum[i][j] belongs.
+// A CUDA kernel that defines MMA_BF16 has the same from tensor cores: tile_sums_mma.h says what that wants besides.
 
 #define ITEMS ((BM / TM) * (BN / TN))
-#define WARPS_ACROSS (BN / TN / 8)
 #define FETCHES_A ((BM * BK / 4 + ITEMS - 1) / ITEMS)
 #define FETCHES_B ((BN * BK / 4 + ITEMS - 1) / ITEMS)
+
+// Which four neighbours of a slab of SIZE outer elements fetch e takes.
+#define OUTER(e, size, along) (int)((along) ? (e) % ((size) / 4) * 4 : (e) / (BK / 4))
+#define DEPTH(e, size, along) (int)((along) ? (e) / ((size) / 4) : (e) % (BK / 4) * 4)
+
+#ifdef MMA_BF16
+#include "tile_sums_mma.h"
+#else
+
+#define WARPS_ACROSS (BN / TN / 8)
 
 // A slab is stored along the outer dimension; 4 more elements a line spread transposed stores over the banks.
 #define LINE_A (BM + 4)
@@ -21,10 +31,6 @@
 
 #define ROW(i) (top + (i) / 4 * (BM / (TM / 4)) + down * 4 + (i) % 4)
 #define COLUMN(j) (left + (j) / 4 * (BN / (TN / 4)) + across * 4 + (j) % 4)
-
-// Which four neighbours of a slab of SIZE outer elements fetch e takes.
-#define OUTER(e, size, along) (int)((along) ? (e) % ((size) / 4) * 4 : (e) / (BK / 4))
-#define DEPTH(e, size, along) (int)((along) ? (e) / ((size) / 4) : (e) % (BK / 4) * 4)
 
 // Puts what fetch e took where it belongs in the slab that begins at `begin`.
 #define PUT(slab, begin, line, size, along, e, v)                                                   \
@@ -124,3 +130,4 @@
     }
     BARRIER();
   }
+#endif

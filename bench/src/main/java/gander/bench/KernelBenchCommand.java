@@ -101,8 +101,8 @@ public final class KernelBenchCommand implements CliCommand {
     results.add(Provenance.of(info, model.seed()));
     var report = new KernelBenchReport(results, output, peer.wanted());
     try (KernelPeer rival = peer.wanted() ? new KernelPeer(peer.python(), peer.threads()) : null;
-        Device open = Devices.open(info.id());
-        var checker = new WorkerProcess(info.id(), device.folders(), LIMIT);
+        Device open = Devices.open(info);
+        var checker = new WorkerProcess(info, device.folders(), LIMIT);
         var bench =
             new KernelBench(
                 open,

@@ -30,6 +30,7 @@ final class Provenance {
     line.put("device", device.name());
     line.put("architecture", device.architecture());
     line.put("driver", device.driver());
+    line.put("math", device.math().word());
     line.put("seed", seed);
     return line;
   }

@@ -127,7 +127,7 @@ public final class StepBenchCommand implements CliCommand {
   }
 
   private List<StepBench.KernelTime> kernels(StepBench bench, DeviceBackend backend, long seed) {
-    try (Device second = Devices.open(backend.device());
+    try (Device second = Devices.open(backend.info());
         var peaks = new PeakMeter(second, device.catalogue(), UserCache.folder("jit"), seed)) {
       return bench.kernels(rounds, peaks);
     }

@@ -20,6 +20,8 @@ import java.util.Locale;
  * @param localMemoryBytes local (shared) memory of one group; {@code local} in kernel headers
  * @param cacheBytes the last cache before memory; 0 if the driver does not say
  * @param alignmentBytes every offset into an allocation must be a multiple of this
+ * @param math what was asked of the device's matrix products; {@code tf32} and {@code bf16} in
+ *     kernel headers
  */
 public record DeviceInfo(
     String id,
@@ -35,14 +37,70 @@ public record DeviceInfo(
     long maxAllocationBytes,
     long localMemoryBytes,
     long cacheBytes,
-    int alignmentBytes) {
+    int alignmentBytes,
+    MathMode math) {
+
+  /** A device as its driver describes it, which is asked for single precision. */
+  public DeviceInfo(
+      String id,
+      String name,
+      String driver,
+      Dialect dialect,
+      DeviceClass deviceClass,
+      String architecture,
+      int capability,
+      int computeUnits,
+      int vectorFloats,
+      long memoryBytes,
+      long maxAllocationBytes,
+      long localMemoryBytes,
+      long cacheBytes,
+      int alignmentBytes) {
+    this(
+        id,
+        name,
+        driver,
+        dialect,
+        deviceClass,
+        architecture,
+        capability,
+        computeUnits,
+        vectorFloats,
+        memoryBytes,
+        maxAllocationBytes,
+        localMemoryBytes,
+        cacheBytes,
+        alignmentBytes,
+        MathMode.FP32);
+  }
+
+  /** The same device, asked for other matrix products. */
+  public DeviceInfo with(MathMode other) {
+    return new DeviceInfo(
+        id,
+        name,
+        driver,
+        dialect,
+        deviceClass,
+        architecture,
+        capability,
+        computeUnits,
+        vectorFloats,
+        memoryBytes,
+        maxAllocationBytes,
+        localMemoryBytes,
+        cacheBytes,
+        alignmentBytes,
+        other);
+  }
 
   /**
    * The name of this device's tuning table: equal for devices on which the same kernels win, so
    * without the index and the driver version.
    */
   public String tuningKey() {
-    String words = "%s-%s-%s-%d".formatted(dialect.word, architecture, name, computeUnits);
+    String mode = math == MathMode.FP32 ? "" : math.word();
+    String words = "%s-%s-%s-%d-%s".formatted(dialect.word, architecture, name, computeUnits, mode);
     return words.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("-+$", "");
   }
 }

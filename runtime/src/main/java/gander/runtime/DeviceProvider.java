@@ -12,6 +12,6 @@ public interface DeviceProvider {
    */
   Probe probe();
 
-  /** Opens a device that {@link #probe} found. */
+  /** Opens a device that {@link #probe} found, whatever is asked of its matrix products. */
   Device open(DeviceInfo info);
 }

@@ -32,8 +32,12 @@ public final class Devices {
    * @throws GanderException if there is none: the message says what is missing and how to mend it
    */
   public static Device open(String id) {
-    DeviceInfo info = find(id);
-    return provider(id).open(info);
+    return open(find(id));
+  }
+
+  /** Opens a device that {@link #find} found, asked for the same matrix products. */
+  public static Device open(DeviceInfo info) {
+    return provider(info.id()).open(info);
   }
 
   /**

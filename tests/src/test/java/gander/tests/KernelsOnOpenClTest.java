@@ -112,7 +112,7 @@ class KernelsOnOpenClTest {
       Set<String> values = seen.computeIfAbsent(one.kernel().path(), path -> new TreeSet<>());
       values.addAll(values(one.setting()));
     } else {
-      String command = one.command(device.id(), List.of(), SEED);
+      String command = one.command(device, List.of(), SEED);
       failures.add("%s: %s%n  %s".formatted(one, verdict.sentence(), command));
     }
   }

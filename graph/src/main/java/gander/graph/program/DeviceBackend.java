@@ -9,6 +9,7 @@ import gander.graph.plan.Plan;
 import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
+import gander.runtime.MathMode;
 import gander.runtime.Memory;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.TunedTable;
@@ -51,7 +52,8 @@ public final class DeviceBackend implements Backend {
   @Override
   public String describe() {
     DeviceInfo info = device.info();
-    return "%s, %s, %s".formatted(info.id(), info.name(), info.driver());
+    String math = info.math() == MathMode.FP32 ? "" : ", " + info.math().word();
+    return "%s, %s, %s%s".formatted(info.id(), info.name(), info.driver(), math);
   }
 
   @Override

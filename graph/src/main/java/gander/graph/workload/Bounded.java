@@ -3,6 +3,7 @@ package gander.graph.workload;
 
 import gander.graph.op.Shape;
 import gander.graph.op.Values;
+import gander.runtime.MathMode;
 
 /**
  * A tensor as the reference has it, and for each element how far single precision may be from that:
@@ -19,6 +20,24 @@ record Bounded(Shape shape, double[] values, double[] errors) {
 
   Values errorsAsValues() {
     return new Values(shape, errors);
+  }
+
+  /** The operand that a kernel makes of it, of a number of that format without error. */
+  Bounded rounded(MathMode math) {
+    if (math == MathMode.FP32) {
+      return this;
+    }
+    double unit = Math.scalb(1.0, -math.bits);
+    int dropped = (1 << (MathMode.FP32.bits - math.bits)) - 1;
+    var rounded = new double[errors.length];
+    for (int i = 0; i < rounded.length; i++) {
+      double magnitude = Math.abs(values[i]) + errors[i];
+      boolean kept = errors[i] == 0 && (Float.floatToRawIntBits((float) values[i]) & dropped) == 0;
+      boolean mayOverflow = magnitude > Float.MAX_VALUE * (1 - unit);
+      double error = mayOverflow ? Double.POSITIVE_INFINITY : unit * magnitude + Float.MIN_NORMAL;
+      rounded[i] = kept ? 0 : errors[i] + error;
+    }
+    return new Bounded(shape, values, rounded);
   }
 
   boolean isExact() {

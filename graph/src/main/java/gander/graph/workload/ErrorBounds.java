@@ -26,6 +26,7 @@ import gander.graph.op.StopGradient;
 import gander.graph.op.Tensor;
 import gander.graph.op.Transpose;
 import gander.graph.op.Values;
+import gander.runtime.MathMode;
 import gander.runtime.check.Workload;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +44,12 @@ import java.util.Objects;
  * pass 2^24 it is exact, which shows a lost or doubled term that the bound would hide. Convolutions
  * may be computed in ways that sum more than their own terms ({@link WinogradSizes}). Pointwise
  * functions round as {@link Rounding} says. What only moves numbers, and random draws, is exact.
+ *
+ * <p>Kernels for tensor cores round the operands of products first, which changes none that are
+ * numbers of that format. Tensor cores align a few products with the sum so far and cut off what is
+ * below 24 bits (Fasi, Higham, Mikaitis and Pranesh, "Numerical behavior of NVIDIA tensor cores",
+ * 2021): up to {@code 2u} for each product and once more for the sum, which {@code gamma_4k}
+ * covers.
  */
 public final class ErrorBounds {
   /** Whole numbers up to here are floats. */
@@ -54,12 +61,17 @@ public final class ErrorBounds {
    */
   private static final double COMPOSITE = 2;
 
+  /** What cutting off costs against rounding, with the sum that each few products are added to. */
+  private static final int CUT_OFF = 4;
+
   private final Map<Tensor, Bounded> bounds;
   private final boolean inComposite;
+  private final MathMode math;
 
-  private ErrorBounds(Map<Tensor, Bounded> given, boolean inComposite) {
+  private ErrorBounds(Map<Tensor, Bounded> given, boolean inComposite, MathMode math) {
     bounds = new HashMap<>(given);
     this.inComposite = inComposite;
+    this.math = math;
   }
 
   /**
@@ -68,9 +80,15 @@ public final class ErrorBounds {
    * @param given the values, exact, of the tensors where the computation begins
    */
   public static List<Workload.Expected> expected(List<Tensor> wanted, Map<Tensor, Values> given) {
+    return expected(wanted, given, MathMode.FP32);
+  }
+
+  /** The same where the operands of products may be rounded so far. */
+  public static List<Workload.Expected> expected(
+      List<Tensor> wanted, Map<Tensor, Values> given, MathMode math) {
     var exact = new HashMap<Tensor, Bounded>();
     given.forEach((tensor, values) -> exact.put(tensor, Bounded.exact(values)));
-    return of(wanted, exact).stream()
+    return of(wanted, exact, false, math).stream()
         .map(bounded -> new Workload.Expected(bounded.values(), bounded.errors()))
         .toList();
   }
@@ -79,12 +97,12 @@ public final class ErrorBounds {
    * @param given values for the tensors where the computation begins
    */
   static List<Bounded> of(List<Tensor> wanted, Map<Tensor, Bounded> given) {
-    return of(wanted, given, false);
+    return of(wanted, given, false, MathMode.FP32);
   }
 
   private static List<Bounded> of(
-      List<Tensor> wanted, Map<Tensor, Bounded> given, boolean inComposite) {
-    var analysis = new ErrorBounds(given, inComposite);
+      List<Tensor> wanted, Map<Tensor, Bounded> given, boolean inComposite, MathMode math) {
+    var analysis = new ErrorBounds(given, inComposite, math);
     for (Node node : Rewrite.nodes(wanted, given.keySet())) {
       List<Bounded> inputs =
           node.inputs().stream().map(t -> Objects.requireNonNull(analysis.bounds.get(t))).toList();
@@ -179,8 +197,9 @@ public final class ErrorBounds {
    */
   private Bounded product(Node node, List<Bounded> inputs, int terms) {
     Op product = node.op();
-    Bounded a = inputs.get(0);
-    Bounded b = inputs.get(1);
+    Bounded a = inputs.get(0).rounded(math);
+    Bounded b = inputs.get(1).rounded(math);
+    int roundings = math == MathMode.FP32 ? terms : CUT_OFF * terms;
     Values values = reference(node, inputs).getFirst();
     double[] sizes = sizes(node, a.magnitudes(), b.magnitudes());
     var inherited = new double[sizes.length];
@@ -191,7 +210,7 @@ public final class ErrorBounds {
       double[] left = product.reference(List.of(a.errorsAsValues(), absolute(b))).getFirst().data();
       Arrays.setAll(inherited, i -> right[i] + left[i]);
     }
-    return sum(values, sizes, inherited, terms, a.isWhole() && b.isWhole());
+    return sum(values, sizes, inherited, roundings, a.isWhole() && b.isWhole());
   }
 
   /** What each output sums, in magnitude, with all that may cancel on the way. */
@@ -228,7 +247,7 @@ public final class ErrorBounds {
       given.put(parameter, input);
     }
     boolean own = inComposite || !(composite instanceof Fusion);
-    List<Bounded> outputs = of(composite.expand(parameters), given, own);
+    List<Bounded> outputs = of(composite.expand(parameters), given, own, math);
     return composite instanceof Fusion
         ? outputs
         : outputs.stream().map(ErrorBounds::widened).toList();

@@ -17,6 +17,7 @@ import gander.graph.op.Samples;
 import gander.graph.op.Tensor;
 import gander.graph.op.Values;
 import gander.runtime.DeviceInfo;
+import gander.runtime.MathMode;
 import gander.runtime.catalogue.Problem;
 import gander.runtime.check.Workload;
 import java.util.ArrayList;
@@ -200,7 +201,7 @@ public final class Workloads {
         dims + kind,
         contract == null ? List.of() : List.copyOf(contract.words().values()),
         inPlace(fusion, written),
-        () -> data(fusion, givens));
+        math -> data(fusion, givens, math));
   }
 
   /**
@@ -230,7 +231,7 @@ public final class Workloads {
     return pairs;
   }
 
-  private Workload.Data data(Fusion fusion, List<Given> givens) {
+  private Workload.Data data(Fusion fusion, List<Given> givens, MathMode math) {
     List<Values> values = new Sample(fusion, givens).values(seed);
     var given = new HashMap<Tensor, Values>();
     var inputs = new ArrayList<float[]>();
@@ -238,7 +239,7 @@ public final class Workloads {
       given.put(fusion.parameters().get(i), values.get(i));
       inputs.add(floats(values.get(i).data()));
     }
-    return new Workload.Data(inputs, ErrorBounds.expected(fusion.results(), given));
+    return new Workload.Data(inputs, ErrorBounds.expected(fusion.results(), given, math));
   }
 
   private static float[] floats(double[] values) {

@@ -193,9 +193,9 @@ public final class CheckCommand implements CliCommand {
             Duration.ofSeconds(limit),
             jobs);
     var check = new KernelCheck(info, catalogue, scope);
-    var tally = new Tally(running, info.id(), device.folders(), seed.value(), output);
+    var tally = new Tally(running, info, device.folders(), seed.value(), output);
     if (inProcess) {
-      try (Device open = Devices.open(info.id())) {
+      try (Device open = Devices.open(info)) {
         var here = new KernelRun(open, catalogue, UserCache.folder("jit"), !bare);
         check.runHere(open, here, workloads, tally);
       }

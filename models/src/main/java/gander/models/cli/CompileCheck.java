@@ -25,8 +25,8 @@ final class CompileCheck {
   private static final List<String> SERVED =
       List.of("sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_100", "sm_120");
 
-  /** Shared memory of a block without asking for more, on every architecture served. */
-  private static final long SHARED_BYTES = 48 << 10;
+  /** Shared memory that a block can have on every architecture served: sm_75 has no more. */
+  private static final long SHARED_BYTES = 64 << 10;
 
   private static final int MULTIPROCESSORS = 100;
 
@@ -72,7 +72,8 @@ final class CompileCheck {
       if (kernel.dialect() != Dialect.CUDA || fitting.isEmpty()) {
         continue;
       }
-      for (Variant variant : variants(kernel, device(fitting.getFirst()), problem, seed)) {
+      for (Variant variant :
+          variants(kernel, device(fitting.getFirst()).with(kernel.math()), problem, seed)) {
         output.progress("compiling " + variant);
         try {
           nvcc.report(variant.source(catalogue), fitting)

@@ -11,6 +11,7 @@ import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Devices;
 import gander.runtime.GanderException;
+import gander.runtime.MathMode;
 import gander.runtime.UserCache;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
@@ -41,6 +42,13 @@ public final class DeviceOptions {
           "a folder of kernels beside the shipped ones, one folder an op; may be repeated")
   private List<Path> kernels = new ArrayList<>();
 
+  @Option(
+      names = "--math",
+      paramLabel = "M",
+      description =
+          "how matrix products and convolutions may round their operands: fp32 not at all (the default), tf32 or bf16 for tensor cores (CUDA from sm_80 on); storage and sums are single precision in each")
+  private @Nullable String math;
+
   /**
    * The kernels of this command.
    *
@@ -67,10 +75,37 @@ public final class DeviceOptions {
   /**
    * The device that kernels are to run on, not opened.
    *
-   * @throws GanderException if it is the reference, which runs none
+   * @throws GanderException if it is the reference, which runs none, or has no kernels with the
+   *     math that is asked for
    */
   public DeviceInfo info() {
-    return Devices.find(kernelDevice());
+    return info(kernelDevice(), math(), catalogue());
+  }
+
+  private static DeviceInfo info(String id, MathMode math, Catalogue catalogue) {
+    DeviceInfo info = Devices.find(id).with(math);
+    boolean served =
+        math == MathMode.FP32
+            || catalogue.kernels().stream().anyMatch(k -> k.math() == math && k.writtenFor(info));
+    if (!served) {
+      throw without(id, math);
+    }
+    return info;
+  }
+
+  private static GanderException without(String id, MathMode math) {
+    return new GanderException(
+        "%s has no kernels for --math %s, which need tensor cores (CUDA from sm_80 on): use --math fp32"
+            .formatted(id, math.word()));
+  }
+
+  /**
+   * How far operands may be rounded.
+   *
+   * @throws GanderException if there is no such word
+   */
+  public MathMode math() {
+    return math == null ? MathMode.FP32 : MathMode.of(math);
   }
 
   private String kernelDevice() {
@@ -101,14 +136,27 @@ public final class DeviceOptions {
     return open(id());
   }
 
-  /** Opens the device named on the command line, else the one a run was trained on. */
+  /**
+   * Opens the device named on the command line, else the one a run was trained on; likewise math.
+   */
   public Backend openFor(RunConfig run) {
-    return open(device == null ? run.device() : device);
+    MathMode own = run.math() == null ? MathMode.FP32 : MathMode.of(run.math());
+    return open(device == null ? run.device() : device, math == null ? own : math());
   }
 
   /** Opens a device for graphs by its id. */
   public Backend open(String id) {
-    return id.equals(REFERENCE) ? new ReferenceBackend() : openDevice(id);
+    return open(id, math());
+  }
+
+  private Backend open(String id, MathMode asked) {
+    if (!id.equals(REFERENCE)) {
+      return openDevice(id, asked);
+    }
+    if (asked != MathMode.FP32) {
+      throw without(id, asked);
+    }
+    return new ReferenceBackend();
   }
 
   /**
@@ -117,15 +165,15 @@ public final class DeviceOptions {
    * @throws GanderException if it is the reference, which runs none
    */
   public DeviceBackend openDevice() {
-    return openDevice(kernelDevice());
+    return openDevice(kernelDevice(), math());
   }
 
-  private DeviceBackend openDevice(String id) {
+  private DeviceBackend openDevice(String id, MathMode asked) {
     // Whatever may be refused, before there is a device to close.
     Catalogue catalogue = catalogue();
-    String tuningKey = Devices.find(id).tuningKey();
-    TunedTable tuned = TunedTable.load(tuningKey, catalogue, UserCache.folder("tuned"));
-    Device opened = Devices.open(id);
+    DeviceInfo info = info(id, asked, catalogue);
+    TunedTable tuned = TunedTable.load(info.tuningKey(), catalogue, UserCache.folder("tuned"));
+    Device opened = Devices.open(info);
     var jit = new Jit(opened, UserCache.folder("jit"), new Output()::compiled);
     return new DeviceBackend(opened, catalogue, tuned, jit);
   }

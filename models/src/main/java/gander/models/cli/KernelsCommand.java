@@ -2,6 +2,7 @@
 package gander.models.cli;
 
 import gander.graph.workload.Workloads;
+import gander.runtime.MathMode;
 import gander.runtime.catalogue.KernelFile;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,8 @@ public final class KernelsCommand implements CliCommand {
     if (kernel.deviceClass() != null) {
       return word + " " + kernel.deviceClass().name().toLowerCase(Locale.ROOT);
     }
-    return kernel.capability() == null ? word : word + " " + kernel.capability();
+    String place = kernel.capability() == null ? word : word + " " + kernel.capability();
+    return kernel.math() == MathMode.FP32 ? place : place + ", --math " + kernel.math().word();
   }
 
   private void json(KernelFile kernel) {
@@ -71,6 +73,7 @@ public final class KernelsCommand implements CliCommand {
     line.put("kernel", kernel.path());
     line.put("op", kernel.op());
     line.put("device", place(kernel));
+    line.put("math", kernel.math().word());
     line.put("idea", kernel.idea());
     line.put("tunables", kernel.tunables());
     line.put("fusible", kernel.fusible());

@@ -69,7 +69,7 @@ public final class ModelOptions {
     config = with(config, "size", size);
     config = with(config, "seed", seed);
     for (Map.Entry<String, String> setting : settings.entrySet()) {
-      if (List.of("model", "data", "device").contains(setting.getKey())) {
+      if (List.of("model", "data", "device", "math").contains(setting.getKey())) {
         throw new GanderException(
             "'%s' has an argument of its own and is not for --set".formatted(setting.getKey()));
       }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.cli;
 
+import gander.runtime.DeviceInfo;
 import gander.runtime.catalogue.KernelFile;
 import gander.runtime.check.Case;
 import gander.runtime.check.KernelCheck;
@@ -30,14 +31,14 @@ final class Tally implements KernelCheck.Listener {
   private record Failure(Case one, Verdict verdict) {}
 
   private final Map<String, Count> counts = new LinkedHashMap<>();
-  private final String device;
+  private final DeviceInfo device;
   private final List<Path> folders;
   private final long seed;
   private final Output output;
   private int decided;
   private int failed;
 
-  Tally(List<KernelFile> kernels, String device, List<Path> folders, long seed, Output output) {
+  Tally(List<KernelFile> kernels, DeviceInfo device, List<Path> folders, long seed, Output output) {
     kernels.forEach(kernel -> counts.put(kernel.path(), new Count()));
     this.device = device;
     this.folders = folders;
@@ -114,7 +115,8 @@ final class Tally implements KernelCheck.Listener {
   private void json(String path, Count count) {
     var line = new LinkedHashMap<String, Object>();
     line.put("kernel", path);
-    line.put("device", device);
+    line.put("device", device.id());
+    line.put("math", device.math().word());
     line.put("seed", seed);
     line.put("settings", count.settings.size());
     line.put("problems", count.problems.size());

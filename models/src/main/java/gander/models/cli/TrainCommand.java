@@ -10,6 +10,7 @@ import gander.models.train.RunData;
 import gander.models.train.Trainer;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
+import gander.runtime.MathMode;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -67,6 +68,9 @@ public final class TrainCommand implements CliCommand {
   public Integer call() {
     String id = device.id();
     RunConfig config = model.config(DataSets.place(data), id);
+    if (device.math() != MathMode.FP32) {
+      config = config.with("math", device.math().word());
+    }
     config = ModelOptions.with(config, "steps", steps);
     config = ModelOptions.with(config, "logEvery", logEvery);
     config = ModelOptions.with(config, "sampleEvery", sampleEvery);

@@ -106,8 +106,8 @@ public final class TuneCommand implements CliCommand {
     }
     Path tables = saveTo == null ? UserCache.folder("tuned") : saveTo;
     TunedTable table = TunedTable.load(info.tuningKey(), catalogue, tables);
-    try (Device open = Devices.open(info.id());
-        var checker = new WorkerProcess(info.id(), device.folders(), Duration.ofSeconds(limit))) {
+    try (Device open = Devices.open(info);
+        var checker = new WorkerProcess(info, device.folders(), Duration.ofSeconds(limit))) {
       var tuner = new Tuner(open, catalogue, UserCache.folder("jit"), checker, this::checked);
       var schedule = new TuneSchedule(workloads.size(), Duration.ofSeconds(budget), time());
       var report = new TuneReport(output);

@@ -3,6 +3,7 @@ package gander.models.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import gander.runtime.GanderException;
+import gander.runtime.MathMode;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param clip bound of the discriminator's weights, where the loss clips them
  * @param noise standard deviation of the noise a denoising model adds
  * @param samples images on a sheet of samples
+ * @param math how products may round their operands: {@code fp32}, {@code tf32} or {@code bf16}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunConfig(
@@ -63,7 +65,8 @@ public record RunConfig(
     @Nullable Double gamma,
     @Nullable Double clip,
     @Nullable Double noise,
-    @Nullable Integer samples) {
+    @Nullable Integer samples,
+    @Nullable String math) {
 
   public RunConfig {
     present("model", model);
@@ -80,6 +83,9 @@ public record RunConfig(
     atLeast(1, "width", width);
     atLeast(1, "nCritic", nCritic);
     atLeast(1, "samples", samples);
+    if (math != null) {
+      MathMode.of(math);
+    }
     positive("learningRate", learningRate);
     positive("clip", clip);
     decay("momentum", momentum);

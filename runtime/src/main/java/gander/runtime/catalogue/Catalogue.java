@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Catalogue {
   private static final String ROOT = "gander-kernels/";
-  private static final Set<String> DEVICE_NAMES = Set.of("units", "simd", "local", "sm");
+  private static final Set<String> DEVICE_NAMES =
+      Set.of("units", "simd", "local", "sm", "tf32", "bf16");
 
   private final Map<String, KernelFile> kernels = new LinkedHashMap<>();
   private final Map<String, String> includes = new LinkedHashMap<>();

@@ -5,6 +5,7 @@ import gander.runtime.DeviceClass;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Dialect;
 import gander.runtime.GanderException;
+import gander.runtime.MathMode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +72,16 @@ public record KernelFile(
         && (capability == null || capability.holds(Map.of("sm", (long) device.capability())));
   }
 
+  /**
+   * How it rounds the operands of its products: what its {@code when} lines name, or not at all.
+   */
+  public MathMode math() {
+    return Stream.of(MathMode.TF32, MathMode.BF16)
+        .filter(mode -> when.stream().anyMatch(line -> line.names().contains(mode.word())))
+        .findFirst()
+        .orElse(MathMode.FP32);
+  }
+
   /** Whether it is written for this class of device, so that it is a candidate when compiling. */
   public boolean writtenFor(DeviceInfo device) {
     return runsOn(device) && (deviceClass == null || deviceClass == device.deviceClass());
@@ -84,6 +96,8 @@ public record KernelFile(
     names.put("simd", (long) device.vectorFloats());
     names.put("local", device.localMemoryBytes());
     names.put("sm", (long) device.capability());
+    names.put("tf32", device.math() == MathMode.TF32 ? 1L : 0L);
+    names.put("bf16", device.math() == MathMode.BF16 ? 1L : 0L);
     return names;
   }
 

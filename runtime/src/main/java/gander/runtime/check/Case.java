@@ -2,6 +2,7 @@
 package gander.runtime.check;
 
 import gander.runtime.DeviceInfo;
+import gander.runtime.MathMode;
 import gander.runtime.catalogue.KernelFile;
 import gander.runtime.catalogue.Variant;
 import java.nio.file.Path;
@@ -23,11 +24,14 @@ public record Case(KernelFile kernel, Map<String, Integer> setting, Workload wor
   }
 
   /** The one command that runs this case again. */
-  public String command(String device, List<Path> folders, long seed) {
+  public String command(DeviceInfo device, List<Path> folders, long seed) {
     var command = new StringBuilder("gander check ").append(kernel.op());
     folders.forEach(folder -> command.append(" --kernels '").append(folder).append('\''));
     command.append(" --kernel ").append(kernel.path());
-    command.append(" --device ").append(device);
+    command.append(" --device ").append(device.id());
+    if (device.math() != MathMode.FP32) {
+      command.append(" --math ").append(device.math().word());
+    }
     command.append(" --seed ").append(seed);
     command.append(" --problem '").append(workload.title()).append('\'');
     if (!setting.isEmpty()) {

@@ -4,6 +4,7 @@ package gander.runtime.check;
 import gander.runtime.Device;
 import gander.runtime.Devices;
 import gander.runtime.GanderException;
+import gander.runtime.MathMode;
 import gander.runtime.UserCache;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
@@ -21,7 +22,7 @@ import java.util.List;
 
 /**
  * The process in which variants run: it takes requests until its standard input ends. Its arguments
- * are the device's id and the kernel folders.
+ * are the device's id, its math and the kernel folders.
  */
 final class Worker {
   private final KernelRun run;
@@ -39,8 +40,8 @@ final class Worker {
   public static void main(String[] arguments) throws IOException {
     var answers =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
-    List<Path> folders = Arrays.stream(arguments).skip(1).map(Path::of).toList();
-    try (Device device = Devices.open(arguments[0])) {
+    List<Path> folders = Arrays.stream(arguments).skip(2).map(Path::of).toList();
+    try (Device device = Devices.open(Devices.find(arguments[0]).with(MathMode.of(arguments[1])))) {
       var worker = new Worker(device, Catalogue.load(folders), answers);
       answers.println(Wire.MARK + Wire.READY);
       worker.serve(new DataInputStream(new BufferedInputStream(System.in)));
@@ -58,7 +59,7 @@ final class Worker {
         Workload.Data sent = Wire.data(in);
         data = sent;
         workload =
-            new Workload(head.problem(), head.title(), head.words(), head.inPlace(), () -> sent);
+            new Workload(head.problem(), head.title(), head.words(), head.inPlace(), math -> sent);
       } else if (workload != null && data != null) {
         Wire.Run request = Wire.json(in, Wire.Run.class);
         answers.println(Wire.MARK + Wire.line(answer(request, workload, data)));

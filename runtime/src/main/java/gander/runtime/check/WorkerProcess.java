@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.runtime.check;
 
+import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
 import gander.runtime.catalogue.KernelFile;
 import java.io.BufferedOutputStream;
@@ -37,7 +38,7 @@ public final class WorkerProcess implements AutoCloseable {
 
   private static final Pattern SIGNAL = Pattern.compile("\\bSIG[A-Z]{2,}\\b");
 
-  private final String device;
+  private final DeviceInfo device;
   private final List<Path> folders;
   private final Duration limit;
   private @Nullable Process process;
@@ -49,11 +50,11 @@ public final class WorkerProcess implements AutoCloseable {
   private boolean sent;
 
   /**
-   * @param device its id
+   * @param device which, and what is asked of its matrix products
    * @param folders of kernels beside those shipped
    * @param limit for one variant, compiling included
    */
-  public WorkerProcess(String device, List<Path> folders, Duration limit) {
+  public WorkerProcess(DeviceInfo device, List<Path> folders, Duration limit) {
     this.device = device;
     this.folders = folders;
     this.limit = limit;
@@ -107,8 +108,8 @@ public final class WorkerProcess implements AutoCloseable {
     System.getProperties().stringPropertyNames().stream()
         .filter(name -> name.startsWith("gander."))
         .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName(), device));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Worker.class.getName()));
+    command.addAll(List.of(device.id(), device.math().word()));
     folders.forEach(folder -> command.add(folder.toString()));
     String answer = null;
     try {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.runtime.check;
 
+import gander.runtime.MathMode;
 import gander.runtime.catalogue.Problem;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * A problem with numbers: what a variant is checked and timed on.
@@ -12,14 +13,15 @@ import java.util.function.Supplier;
  * @param title tells it from the op's other workloads: the dimensions, then what the inputs are
  * @param words the problem's words, in order
  * @param inPlace ways for outputs, by number, to have the memory of inputs, by number
- * @param source computes the data, the same each time
+ * @param source computes the data, the same each time; the tolerances are those of kernels that
+ *     round operands as given
  */
 public record Workload(
     Problem problem,
     String title,
     List<Integer> words,
     List<Map<Integer, Integer>> inPlace,
-    Supplier<Data> source) {
+    Function<MathMode, Data> source) {
 
   /**
    * Inputs and what comes of them, in the order of the problem's parameters; not copied, not to be
@@ -53,7 +55,12 @@ public record Workload(
 
   /** Computes the inputs and the expected outputs; it may take a while and is not kept. */
   public Data data() {
-    return source.get();
+    return data(MathMode.FP32);
+  }
+
+  /** The same for kernels that round the operands of products so far. */
+  public Data data(MathMode math) {
+    return source.apply(math);
   }
 
   /** The same under another title. */

@@ -10,6 +10,7 @@ import gander.runtime.DeviceInfo;
 import gander.runtime.DeviceProvider;
 import gander.runtime.Dialect;
 import gander.runtime.GanderException;
+import gander.runtime.MathMode;
 import gander.runtime.NativeLibrary;
 import gander.runtime.Natives;
 import gander.runtime.Probe;
@@ -58,7 +59,7 @@ public final class CudaProvider implements DeviceProvider {
   @Override
   public Device open(DeviceInfo info) {
     Found found = search();
-    if (found.driver() == null || !found.devices().contains(info)) {
+    if (found.driver() == null || !found.devices().contains(info.with(MathMode.FP32))) {
       throw new GanderException("device '%s' is gone: run 'gander doctor'".formatted(info.id()));
     }
     return new CudaDevice(info, found.compiler(), found.driver());

@@ -58,7 +58,7 @@ public final class OpenClProvider implements DeviceProvider {
     return search(new ArrayList<>()).stream()
         .filter(found -> found.info().id().equals(info.id()))
         .findFirst()
-        .map(found -> new OpenClDevice(found.device(), found.info()))
+        .map(found -> new OpenClDevice(found.device(), info))
         .orElseThrow(() ->
             new GanderException("device '%s' is gone: run 'gander doctor'".formatted(info.id())));
   }

@@ -3,6 +3,7 @@ package gander.runtime.tune;
 
 import gander.runtime.Device;
 import gander.runtime.GanderException;
+import gander.runtime.MathMode;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.TunedTable;
 import gander.runtime.catalogue.Variant;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -109,11 +111,10 @@ public final class Tuner {
           "no kernel for %s computes %s".formatted(device.info().id(), workload.problem()));
     }
     Workload.Data data = workload.data();
-    checker.take(workload, data);
     var search = new Search(all, effort.variants(), effort.patience(), effort.seed());
     try (var contest = new Contest(device, catalogue, cache, workload, data)) {
       Variant untuned = catalogue.choose(workload.problem(), device.info(), TunedTable.empty());
-      List<Contest.Entrant> ahead = screen(search, contest, untuned, effort.budget());
+      List<Contest.Entrant> ahead = screen(search, workload, contest, untuned, effort.budget());
       List<Timed> ranking = race(ahead);
       Optional<Timed> best = ranking.stream().findFirst();
       Optional<Timed> fusible = first(ranking, v -> v.kernel().fusible());
@@ -138,11 +139,22 @@ public final class Tuner {
 
   /** Checks and times variants until the search or the time is over. */
   private List<Contest.Entrant> screen(
-      Search search, Contest contest, @Nullable Variant untuned, Duration budget) {
+      Search search,
+      Workload workload,
+      Contest contest,
+      @Nullable Variant untuned,
+      Duration budget) {
     long end = System.nanoTime() + budget.toNanos();
     var ahead = new ArrayList<Contest.Entrant>();
+    var data = new EnumMap<MathMode, Workload.Data>(MathMode.class);
+    MathMode taken = null;
     Variant next = search.next(null);
     while (next != null) {
+      MathMode math = next.kernel().math();
+      if (math != taken) {
+        checker.take(workload, data.computeIfAbsent(math, workload::data));
+        taken = math;
+      }
       Verdict verdict = checker.run(next.kernel(), next.setting());
       listener.checked(next, verdict);
       if (verdict instanceof Verdict.Right) {
