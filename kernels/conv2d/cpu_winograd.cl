@@ -37,7 +37,7 @@
 #define WRITE(pixel, c, v) EPILOGUE(pixel, c, v)
 #define WRITE16(pixel, c, v) EPILOGUE16(pixel, c, v)
 #define ORIGIN_H(share) ((share) / SW - PH)
-#define ORIGIN_W(share) ((share) % SW - PW)
+#define ORIGIN_W(share) ((share) - (share) / SW * SW - PW)
 #define PIXEL(n, i, j) (((n) * P + (i)) * Q + (j))
 
 // panels [CEIL(K,WIDE), POINTS, SHARES, C, WIDE]: the filters' points, with zeros beyond the last column
@@ -51,7 +51,7 @@ KERNEL void conv2d_panels(PARAMS) {
 #pragma unroll
       for (int tap = 0; tap < TAPS * TAPS; tap++) {
         const int r = tap / TAPS * SH + share / SW;
-        const int s = tap % TAPS * SW + share % SW;
+        const int s = tap % TAPS * SW + share - share / SW * SW;
         GLOBAL const float* from = w + ((size_t)(r * S + s) * C + c) * K + column + i;
         if (column + i + 16 <= K) {
           part = vload16(0, from);

@@ -16,7 +16,7 @@
 #define SIZE ((size_t)R * S * C)
 
 KERNEL void conv2d_filter_parts(PARAMS) {
-  // The last vector is moved down, over channels that its neighbour sums to the same bits.
+  // The last vector is moved down, and stores only what is its own.
   const int c = min(GROUP_X * 16, C - 16);
   LOCAL float16 sums[R * S];
   for (int tap = 0; tap < R * S; tap++) {
@@ -46,7 +46,14 @@ KERNEL void conv2d_filter_parts(PARAMS) {
     }
   }
   for (int tap = 0; tap < R * S; tap++) {
-    vstore16(sums[tap], 0, parts + GROUP_Y * SIZE + (size_t)tap * C + c);
+    GLOBAL float* to = parts + GROUP_Y * SIZE + (size_t)tap * C + c;
+    if (c == GROUP_X * 16) {
+      vstore16(sums[tap], 0, to);
+    } else {
+      for (int lane = GROUP_X * 16 - c; lane < 16; lane++) {
+        to[lane] = ((LOCAL const float*)(sums + tap))[lane];
+      }
+    }
   }
 }
 

@@ -23,7 +23,7 @@
 // Columns own, own + SW, ... meet the taps s with the remainder of own + PW; tap by tap, one column further left.
 #define CLASSES SW
 #define TAPS CEIL(S, SW)
-#define TAP_S(own, tap) (((own) + PW) % SW + (tap) * SW)
+#define TAP_S(own, tap) ((own) + PW - ((own) + PW) / SW * SW + (tap) * SW)
 #define IN_STEP 1
 #define SOURCE_H(h, r) g_step_back((h) + PH - (r) * DH, SH)
 #define SOURCE_W(own) (((own) + PW) / SW - (TAPS - 1))

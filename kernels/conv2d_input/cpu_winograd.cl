@@ -45,20 +45,21 @@
 
 // Rows class, class + SH, ... of the image meet the taps FIRST_TAP, FIRST_TAP + SH, ...; a square's first row of y is the
 // one that the last of them reads.
-#define FIRST_TAP(own, pad, stride) (((own) + (pad)) % (stride))
+#define FIRST_TAP(own, pad, stride) ((own) + (pad) - ((own) + (pad)) / (stride) * (stride))
 #define ORIGIN(own, pad, stride) (((own) + (pad)) / (stride) - (TAPS - 1))
 
 // panels [SH*SW classes, PANELS, POINTS, K, WIDE]: the points of the filters, turned round and over
 KERNEL void conv2d_input_panels(PARAMS) {
   const int class_h = GROUP_X / SW;
-  const int class_w = GROUP_X % SW;
+  const int class_w = GROUP_X - class_h * SW;
   const int column = GROUP_Y * WIDE;
   const int k0 = GROUP_Z * 16;
   LOCAL float16 turned[TAPS * TAPS * 16]; // [TAPS,TAPS,16 of K,16 of C]
   for (int i = 0; i < WIDE; i += 16) {
     for (int tap = 0; tap < TAPS * TAPS; tap++) {
-      const int r = FIRST_TAP(class_h, PH, SH) + (TAPS - 1 - tap / TAPS) * SH;
-      const int s = FIRST_TAP(class_w, PW, SW) + (TAPS - 1 - tap % TAPS) * SW;
+      const int down = tap / TAPS;
+      const int r = FIRST_TAP(class_h, PH, SH) + (TAPS - 1 - down) * SH;
+      const int s = FIRST_TAP(class_w, PW, SW) + (TAPS - 1 - (tap - down * TAPS)) * SW;
       GLOBAL const float* from = w + ((size_t)(r * S + s) * C + column + i) * K + k0;
       if (column + i + 16 <= C && k0 + 16 <= K) {
         float16 v[16];

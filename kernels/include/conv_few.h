@@ -125,6 +125,6 @@
       EPILOGUE_RUN16(row * COLS + e, vload16(0, line + e));
     }
     for (; e < OUT_W * COLS; e++) {
-      EPILOGUE(row + e / COLS, e % COLS, line[e]);
+      EPILOGUE(row + e / COLS, e - e / COLS * COLS, line[e]);
     }
   }

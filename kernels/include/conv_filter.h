@@ -2,7 +2,8 @@
 // The filter gradient of a convolution for OpenCL CPU devices: sums for CBLOCK x KBLOCK channels and all taps lie in
 // local memory while some images go by, a chunk of rows at a time. A chunk of x is copied with the zeros around it, so
 // that the inner loop knows no edges; there the (s,c) of a row of the filter are neighbours, a register tile takes
-// LINES of them. A chunk of y is copied into panels of WIDE columns.
+// LINES of them. A chunk of y is copied into panels of WIDE columns, unless one panel or two hold all of them: then it is
+// read where it lies, its first fetch behind the sums.
 //
 // Wants of the kernel:
 //   STORE(row, k, v), STORE16    where row = (r*S + s)*C/G + c and k = the channel of y
@@ -31,16 +32,21 @@
 #define TILES CEIL(RUN, MR)
 #define LINES CEIL(RUN, TILES)
 
+#define Y_IN_PLACE (COLS >= 16 && COLS <= KBLOCK && KBLOCK <= 64)
+
+// The first column of a vector of y in place: the last one is moved down, and stores only what is its own.
+#define START(k) min((k), COLS - 16)
+
   LOCAL float patch[DEEP * PATCH_H * PATCH_W * CBLOCK + LINES]; // [DEEP,PATCH_H,PATCH_W,CBLOCK]
+#if !Y_IN_PLACE
   LOCAL float16 panels[PIXELS * KBLOCK / 16];                   // [KBLOCK/WIDE,PIXELS,WIDE]
+#endif
   LOCAL float16 sums[R * RUNS * TILES * LINES * KBLOCK / 16];   // [R,RUNS,TILES,KBLOCK/WIDE,LINES,WIDE]
 
   for (int i = 0; i < R * RUNS * TILES * LINES * KBLOCK / 16; i++) {
     sums[i] = (float16)(0.0f);
   }
-  for (int i = 0; i < LINES; i++) {
-    patch[DEEP * PATCH_H * PATCH_W * CBLOCK + i] = 0.0f;
-  }
+  g_zero_local(patch, DEEP * PATCH_H * PATCH_W * CBLOCK + LINES);
   const int channel = part_c * CBLOCK;
   const int column = part_k * KBLOCK;
   const int block = min(CBLOCK, CH - channel);
@@ -71,6 +77,7 @@
         }
       }
 
+#if !Y_IN_PLACE
       for (int k = 0; k < KBLOCK; k += 16) {
         LOCAL float16* lanes = panels + (k / WIDE) * PIXELS * VECS + k % WIDE / 16;
         const int width = COLS - column - k;
@@ -89,6 +96,7 @@
           }
         }
       }
+#endif
 
       LOCAL float16* tile = sums;
       for (int r = 0; r < R; r++) {
@@ -103,7 +111,11 @@
                   sum[i][v] = tile[i * VECS + v];
                 }
               }
+#if Y_IN_PLACE
+              GLOBAL const float* bp = y + (size_t)(n0 * P + top) * Q * K + g * COLS;
+#else
               LOCAL const float16* bp = panels + k * PIXELS * VECS;
+#endif
               for (int n = 0; n < deep; n++) {
                 for (int p = 0; p < high; p++) {
                   LOCAL const float* ap =
@@ -113,7 +125,11 @@
                     float16 bv[VECS];
 #pragma unroll
                     for (int v = 0; v < VECS; v++) {
+#if Y_IN_PLACE
+                      bv[v] = vload16(0, bp + q * K + START(k * WIDE + 16 * v));
+#else
                       bv[v] = bp[q * VECS + v];
+#endif
                     }
 #pragma unroll
                     for (int i = 0; i < LINES; i++) {
@@ -124,7 +140,7 @@
                       }
                     }
                   }
-                  bp += Q * VECS;
+                  bp += Q * (Y_IN_PLACE ? K : VECS);
                 }
               }
 #pragma unroll
@@ -148,8 +164,9 @@
       for (int t = 0; t < TILES; t++) {
         for (int k = column; k < column + KBLOCK; k += WIDE) {
           for (int j = t * LINES; j < (t + 1) * LINES; j++) {
-            const int s = run + j / CBLOCK;
-            const int c = j % CBLOCK;
+            const int right = j / CBLOCK;
+            const int s = run + right;
+            const int c = j - right * CBLOCK;
             if (j < RUN && c < block) {
               const int row = (r * S + s) * CH + channel + c;
               for (int v = 0; v < VECS; v++) {
@@ -161,7 +178,7 @@
                 }
 #endif
                 for (int lane = 0; lane < width; lane++) {
-                  STORE(row, g * COLS + k + 16 * v + lane, ((LOCAL const float*)(tile + v))[lane]);
+                  STORE(row, g * COLS + k + 16 * v + lane, ((LOCAL const float*)(tile + v))[lane + (Y_IN_PLACE ? 16 - width : 0)]);
                 }
               }
             }

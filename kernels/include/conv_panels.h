@@ -51,8 +51,10 @@
       const int depth = count * block;
       const bool last = tap + TAPS >= taps && c0 + BLOCK >= CH;
 
-      for (int m = first; m < bottom; m++) {
-        LOCAL float* to = band + (m - first) * LINE;
+      // Whole register tiles: rows beyond the last pixel are that pixel's once more.
+      for (int row = 0; row < MR * CEIL(bottom - first, MR); row++) {
+        LOCAL float* to = band + row * LINE;
+        const int m = min(first + row, bottom - 1);
         const int n = m / (out_h * out_w);
         const int i = (m - n * out_h * out_w) / out_w;
         const int j = m - (n * out_h + i) * out_w;

@@ -39,11 +39,12 @@
     const int count = min(TB, images * TILES_H * TILES_W - first);
     for (int m = 0; m < count; m++) {
       const int n = (first + m) / (TILES_H * TILES_W);
-      const int i = (first + m) / TILES_W % TILES_H;
-      const int j = (first + m) % TILES_W;
+      const int i = (first + m - n * TILES_H * TILES_W) / TILES_W;
+      const int j = first + m - (n * TILES_H + i) * TILES_W;
       for (int share = 0; share < SHARES; share++) {
-        const int h = 2 * i * SH - PH + share / SW;
-        const int w0 = 2 * j * SW - PW + share % SW;
+        const int down = share / SW;
+        const int h = 2 * i * SH - PH + down;
+        const int w0 = 2 * j * SW - PW + share - down * SW;
         const bool inside = h >= 0 && w0 >= 0 && h + (EDGE - 1) * SH < H && w0 + (EDGE - 1) * SW < W;
         for (int c = 0; c < block; c += 16) {
           const int start = min(c, block - 16);
@@ -158,8 +159,10 @@
           taps[tap] = v[tap / TAPS * EDGE + tap % TAPS];
         }
         for (int tap = 0; tap < TAPS * TAPS; tap++) {
-          const int r = tap / TAPS * SH + share / SW;
-          const int s = tap % TAPS * SW + share % SW;
+          const int down = tap / TAPS;
+          const int share_h = share / SW;
+          const int r = down * SH + share_h;
+          const int s = (tap - down * TAPS) * SW + share - share_h * SW;
           const int row = (r * S + s) * C + channel + c;
 #if K >= 16
           if (column + k + 16 <= K) {

@@ -37,7 +37,9 @@
     for (int c0 = 0; c0 < CH; c0 += BLOCK) {
       const int block = min(BLOCK, CH - c0);
 
-      for (int m = first; m < bottom; m++) {
+      // Whole register tiles: rows beyond the last tile are that tile's once more.
+      for (int row = 0; row < MR * CEIL(bottom - first, MR); row++) {
+        const int m = min(first + row, bottom - 1);
         const int n = m / (tiles_h * tiles_w);
         const int i = (m - n * tiles_h * tiles_w) / tiles_w;
         const int j = m - (n * tiles_h + i) * tiles_w;
@@ -59,10 +61,10 @@
           } else {
 #pragma unroll
             for (int e = 0; e < POINTS; e++) {
-              const int row = h + e / EDGE * IN_STEP;
+              const int source = h + e / EDGE * IN_STEP;
               const int at = w0 + e % EDGE * IN_STEP;
               v[e] = (float16)(0.0f);
-              if (row >= 0 && row < IN_H && at >= 0 && at < IN_W) {
+              if (source >= 0 && source < IN_H && at >= 0 && at < IN_W) {
                 v[e] = READ16(pixel + (e / EDGE * IN_W + e % EDGE) * IN_STEP, from);
               }
             }
@@ -70,7 +72,7 @@
           G_SQUARE(g_line_of_data, v, EDGE)
 #pragma unroll
           for (int e = 0; e < POINTS; e++) {
-            vstore16(v[e], 0, data + (e * ROOM + m - first) * LINE + start);
+            vstore16(v[e], 0, data + (e * ROOM + row) * LINE + start);
           }
         }
       }

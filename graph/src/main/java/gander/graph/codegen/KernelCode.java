@@ -168,7 +168,7 @@ public final class KernelCode {
             "vstore%d((value), 0, %s + %s)".formatted(VECTOR, output.name(), at));
         define("EPILOGUE_PREFETCH(" + indices + ")", "");
         define(
-            RUN + "(i0, value)",
+            RUN + VECTOR + "(i0, value)",
             "vstore%d((value), 0, %s + (i0))".formatted(VECTOR, output.name()));
       }
       return;
