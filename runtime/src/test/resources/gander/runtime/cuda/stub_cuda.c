@@ -180,6 +180,7 @@ int cuDeviceGetAttribute(int *value, int attribute, int device) {
   (void)device;
   switch (attribute) {
     case 16: *value = 132; break;
+    case 38: *value = 50 << 20; break;
     case 75: *value = 9; break;
     case 76: *value = 0; break;
     case 97: *value = 232448; break;
