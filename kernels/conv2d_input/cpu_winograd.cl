@@ -74,9 +74,11 @@ KERNEL void conv2d_input_panels(PARAMS) {
         }
       } else {
         for (int k = 0; k < 16; k++) {
-          for (int lane = 0; lane < 16; lane++) {
-            ((LOCAL float*)(turned + tap * 16 + k))[lane] =
-                column + i + lane < C && k0 + k < K ? from[(size_t)lane * K + k] : 0.0f;
+          turned[tap * 16 + k] = (float16)(0.0f);
+        }
+        for (int lane = 0; lane < min(16, C - column - i); lane++) {
+          for (int k = 0; k < min(16, K - k0); k++) {
+            ((LOCAL float*)(turned + tap * 16 + k))[lane] = from[(size_t)lane * K + k];
           }
         }
       }
