@@ -81,6 +81,10 @@ final class ConvSamples {
             square(1, 5, 2, 17, 3, Window.of(2, 1)),
             square(4, 5, 19, 19, 3, Window.of(2, 1).grouped(19)),
             square(2, 6, 24, 48, 3, Window.of(1, 1).grouped(3)),
+            // Many images, of which kernels sum parts on their own.
+            square(16, 4, 16, 16, 3, Window.of(1, 1)),
+            square(17, 2, 16, 1, 2, Window.of(1, 1)),
+            square(16, 3, 16, 16, 2, Window.of(1, 0).grouped(16)),
             all(2, 7, 40, 2, 20, 3, 7, new Window(1, 3, 0, 2, 2, 1, 1)),
             square(1, 17, 130, 130, 3, Window.of(1, 1)),
             all(2, 6, 6, 20, 18, 3, 3, Window.of(1, 1), Sample.Content.OUTLIERS))
