@@ -18,6 +18,7 @@
 //! grid    ceil(N * P * Q, MR * ceil(MC, MR))  G
 // SPDX-License-Identifier: Apache-2.0
 
+#include "register_tile.h"
 #include "sizes.h"
 
 #define CH (C / G)

@@ -1,27 +1,32 @@
-//! conv2d: Winograd's filtering for 3x3 filters, and for 4x4 at stride 2, which is 2x2 on each of four shares of the image
+//! conv2d: Winograd's filtering for 3x3 and 5x5 filters, and for 4x4 at stride 2, which is 2x2 on each of four shares of the image
 //! device  opencl cpu
-//! tune    MR = 8 4 6   NV = 2 1   MC = 32 16 64   DB = 128 64 32   NC = 128 256 512 64
+//! tune    MADE = 2 4   MR = 8 4 6   NV = 2 1   MC = 32 16 64   DB = 128 64 32   NC = 128 256 512 64
 //! let     TAPS    R / SH
-//! let     POINTS  (TAPS + 1) * (TAPS + 1)
+//! let     EDGE    (MADE + TAPS - 1)
+//! let     POINTS  EDGE * EDGE
+//! let     TILES   N * ceil(P, MADE) * ceil(Q, MADE)
 //! let     WIDE    16 * NV
 //! let     COLUMNS WIDE * ceil(min(K, NC), WIDE)
-//! when    G == 1 && DH == 1 && DW == 1 && R == S && SH == SW && (R == 3 && SH == 1 || R == 4 && SH == 2)
-//! when    C >= 16 && P >= 2 && Q >= 2
+//! when    G == 1 && DH == 1 && DW == 1 && R == S && SH == SW && (SH == 1 && (R == 3 || R == 5) || R == 4 && SH == 2)
+//! when    (MADE == 2 || R == 3) && C >= 16 && P >= MADE && Q >= MADE
 //! when    4 * POINTS * (MC + MR - 1) * (min(C, DB) + 32 + COLUMNS) <= local
 //! when    MR * NV <= 24 && (NV == 1 || K > 16) && WIDE <= NC
-//! when    (MC == 16 || MC <= N * ceil(P, 2) * ceil(Q, 2)) && (DB == 128 || C > 32) && (NC == 128 || K > 64)
+//! when    (MC == 16 || MC <= TILES) && (DB == 128 || C > 32) && (NC == 128 || K > 64)
+//! default R == 3 && P >= 4 && Q >= 4 ? MADE = 4
 //! default simd < 16 ? MR = 6 NV = 1
 //! default K <= 16 ? NV = 1
-//! default N * ceil(P, 2) * ceil(Q, 2) < 64 || K <= 32 ? MC = 16
+//! default TILES < 64 || K <= 32 ? MC = 16
+//! winograd MADE
 //! prefer  20
 //! scratch panels 4 * POINTS * SH * SW * C * WIDE * ceil(K, WIDE)
 //! pass    conv2d_panels
 //! grid    SH * SW  ceil(K, WIDE)  ceil(C, 32)
 //! pass    conv2d
-//! grid    ceil(N * ceil(P, 2) * ceil(Q, 2), MC)  ceil(K, COLUMNS)
+//! grid    ceil(TILES, MC)  ceil(K, COLUMNS)
 // SPDX-License-Identifier: Apache-2.0
 
 #define TAPS (R / SH)
+#include "register_tile.h"
 #include "sizes.h"
 #include "winograd.h"
 
@@ -33,9 +38,11 @@
 #define IN_H H
 #define IN_W W
 #define IN_STEP SH
+#define OUT_STEP 1
 #define READ16(pixel, c) PROLOGUE_X16(pixel, c)
 #define WRITE(pixel, c, v) EPILOGUE(pixel, c, v)
 #define WRITE16(pixel, c, v) EPILOGUE16(pixel, c, v)
+#define WRITE_RUN16(e, v) EPILOGUE_RUN16(e, v)
 #define ORIGIN_H(share) ((share) / SW - PH)
 #define ORIGIN_W(share) ((share) - (share) / SW * SW - PW)
 #define PIXEL(n, i, j) (((n) * P + (i)) * Q + (j))
@@ -62,7 +69,7 @@ KERNEL void conv2d_panels(PARAMS) {
         }
         v[tap / TAPS * EDGE + tap % TAPS] = part;
       }
-      G_SQUARE(g_line_of_filter, v, TAPS)
+      G_SQUARE(g_line_of_filter, v, TAPS, EDGE)
 #pragma unroll
       for (int e = 0; e < POINTS; e++) {
         vstore16(v[e], 0, panels + (((size_t)GROUP_Y * POINTS + e) * SHARES * C + share * C + c) * WIDE + i);

@@ -16,6 +16,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "local_copy.h"
+#include "register_tile.h"
 #include "sizes.h"
 
 #define STORE(row, k, v) EPILOGUE(row, k, v)

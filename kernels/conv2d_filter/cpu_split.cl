@@ -22,6 +22,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "local_copy.h"
+#include "register_tile.h"
 #include "sizes.h"
 
 // parts [SPLIT, R*S*C/G, K]

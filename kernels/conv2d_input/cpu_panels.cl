@@ -20,6 +20,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #include "conv_classes.h"
+#include "register_tile.h"
 #include "sizes.h"
 #include "turn.h"
 

@@ -1,19 +1,22 @@
-//! conv2d_input: Winograd's filtering for 3x3 filters, and for 4x4 at stride 2, where each class of pixels meets 2x2 taps
+//! conv2d_input: Winograd's filtering for 3x3 and 5x5 filters, and for 4x4 at stride 2, where each class of pixels meets 2x2 taps
 //! device  opencl cpu
-//! tune    MR = 8 4 6   NV = 2 1   MC = 32 16 64   DB = 128 64 32   NC = 128 256 512 64
+//! tune    MADE = 2 4   MR = 8 4 6   NV = 2 1   MC = 32 16 64   DB = 128 64 32   NC = 128 256 512 64
 //! let     TAPS    R / SH
-//! let     POINTS  (TAPS + 1) * (TAPS + 1)
+//! let     EDGE    (MADE + TAPS - 1)
+//! let     POINTS  EDGE * EDGE
+//! let     TILES   N * ceil(ceil(H, SH), MADE) * ceil(ceil(W, SW), MADE)
 //! let     WIDE    16 * NV
 //! let     COLUMNS WIDE * ceil(min(C, NC), WIDE)
-//! let     TILES   N * ceil(ceil(H, SH), 2) * ceil(ceil(W, SW), 2)
-//! when    G == 1 && DH == 1 && DW == 1 && R == S && SH == SW && (R == 3 && SH == 1 || R == 4 && SH == 2)
-//! when    K >= 16 && H >= 2 * SH && W >= 2 * SW
+//! when    G == 1 && DH == 1 && DW == 1 && R == S && SH == SW && (SH == 1 && (R == 3 || R == 5) || R == 4 && SH == 2)
+//! when    (MADE == 2 || R == 3) && K >= 16 && H >= MADE * SH && W >= MADE * SW
 //! when    4 * POINTS * (MC + MR - 1) * (min(K, DB) + 32 + COLUMNS) <= local
 //! when    MR * NV <= 24 && (NV == 1 || C > 16) && WIDE <= NC
 //! when    (MC == 16 || MC <= TILES) && (DB == 128 || K > 32) && (NC == 128 || C > 64)
+//! default R == 3 && H >= 4 && W >= 4 ? MADE = 4
 //! default simd < 16 ? MR = 6 NV = 1
 //! default C <= 16 ? NV = 1
 //! default TILES < 64 ? MC = 16
+//! winograd MADE
 //! prefer  C > 4 ? 20 : 0 - 1
 //! scratch panels 4 * POINTS * SH * SW * K * WIDE * ceil(C, WIDE)
 //! pass    conv2d_input_panels
@@ -23,6 +26,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #define TAPS (R / SH)
+#include "register_tile.h"
 #include "sizes.h"
 #include "turn.h"
 #include "winograd.h"
@@ -35,9 +39,11 @@
 #define IN_H P
 #define IN_W Q
 #define IN_STEP 1
+#define OUT_STEP SW
 #define READ16(pixel, c) PROLOGUE_Y16(pixel, c)
 #define WRITE(pixel, c, v) EPILOGUE(pixel, c, v)
 #define WRITE16(pixel, c, v) EPILOGUE16(pixel, c, v)
+#define WRITE_RUN16(e, v) EPILOGUE_RUN16(e, v)
 #define ORIGIN_H(share) (origin_h)
 #define ORIGIN_W(share) (origin_w)
 #define PIXEL(n, i, j) (((n) * H + (i) * SH + class_h) * W + (j) * SW + class_w)
@@ -89,7 +95,7 @@ KERNEL void conv2d_input_panels(PARAMS) {
       for (int tap = 0; tap < TAPS * TAPS; tap++) {
         v[tap / TAPS * EDGE + tap % TAPS] = turned[tap * 16 + k];
       }
-      G_SQUARE(g_line_of_filter, v, TAPS)
+      G_SQUARE(g_line_of_filter, v, TAPS, EDGE)
 #pragma unroll
       for (int e = 0; e < POINTS; e++) {
         vstore16(v[e], 0, panels + ((((size_t)GROUP_X * PANELS + GROUP_Y) * POINTS + e) * K + k0 + k) * WIDE + i);
@@ -99,7 +105,7 @@ KERNEL void conv2d_input_panels(PARAMS) {
 }
 
 KERNEL void conv2d_input(PARAMS) {
-  const int blocks = CEIL(N * CEIL(CEIL(H, SH), 2) * CEIL(CEIL(W, SW), 2), MC);
+  const int blocks = CEIL(N * CEIL(CEIL(H, SH), MADE) * CEIL(CEIL(W, SW), MADE), MC);
   const int own = GROUP_X / blocks;
   const int class_h = own / SW;
   const int class_w = own - class_h * SW;

@@ -5,7 +5,7 @@
 // LINES of them. A chunk of y is copied into panels of WIDE columns, unless one panel or two hold all of them: then it is
 // read where it lies, its first fetch behind the sums.
 //
-// Wants of the kernel:
+// Wants of the kernel, beside register_tile.h:
 //   STORE(row, k, v), STORE16    where row = (r*S + s)*C/G + c and k = the channel of y
 // and as variables, set before this is included:
 //   int g                        group of channels
@@ -36,6 +36,13 @@
 
 // The first column of a vector of y in place: the last one is moved down, and stores only what is its own.
 #define START(k) min((k), COLS - 16)
+
+// Vector x of pixel d of a row.
+#if Y_IN_PLACE
+#define Y16(d, x) vload16(0, bp + (d) * K + START(k * WIDE + 16 * (x)))
+#else
+#define Y16(d, x) bp[(d) * VECS + (x)]
+#endif
 
   LOCAL float patch[DEEP * PATCH_H * PATCH_W * CBLOCK + LINES]; // [DEEP,PATCH_H,PATCH_W,CBLOCK]
 #if !Y_IN_PLACE
@@ -104,13 +111,7 @@
           for (int t = 0; t < TILES; t++) {
             for (int k = 0; k < KBLOCK / WIDE; k++) {
               float16 sum[LINES][VECS];
-#pragma unroll
-              for (int i = 0; i < LINES; i++) {
-#pragma unroll
-                for (int v = 0; v < VECS; v++) {
-                  sum[i][v] = tile[i * VECS + v];
-                }
-              }
+              G_LOAD_SUMS(sum, LINES, tile, VECS)
 #if Y_IN_PLACE
               GLOBAL const float* bp = y + (size_t)(n0 * P + top) * Q * K + g * COLS;
 #else
@@ -120,36 +121,11 @@
                 for (int p = 0; p < high; p++) {
                   LOCAL const float* ap =
                       patch + ((n * PATCH_H + p * SH + r * DH) * PATCH_W + run * DW) * CBLOCK + t * LINES;
-#pragma unroll 4
-                  for (int q = 0; q < Q; q++) {
-                    float16 bv[VECS];
-#pragma unroll
-                    for (int v = 0; v < VECS; v++) {
-#if Y_IN_PLACE
-                      bv[v] = vload16(0, bp + q * K + START(k * WIDE + 16 * v));
-#else
-                      bv[v] = bp[q * VECS + v];
-#endif
-                    }
-#pragma unroll
-                    for (int i = 0; i < LINES; i++) {
-                      const float16 av = (float16)(ap[q * SW * CBLOCK + i]);
-#pragma unroll
-                      for (int v = 0; v < VECS; v++) {
-                        sum[i][v] = fma(av, bv[v], sum[i][v]);
-                      }
-                    }
-                  }
+                  G_ADD_PRODUCTS(sum, LINES, ap, 1, SW * CBLOCK, Q, Y16(d, x))
                   bp += Q * (Y_IN_PLACE ? K : VECS);
                 }
               }
-#pragma unroll
-              for (int i = 0; i < LINES; i++) {
-#pragma unroll
-                for (int v = 0; v < VECS; v++) {
-                  tile[i * VECS + v] = sum[i][v];
-                }
-              }
+              G_STORE_SUMS(sum, LINES, tile, VECS)
               tile += LINES * VECS;
             }
           }

@@ -4,7 +4,7 @@
 // of taps at a time, into local memory, so that the product itself reads nothing but two dense blocks. The columns'
 // side, the filters, was put into panels by the pass before.
 //
-// Wants of the kernel:
+// Wants of the kernel, beside register_tile.h:
 //   BAND              rows of a group, a multiple of MR
 //   VECS, WIDE        vectors of 16 columns in a register tile, and floats
 //   CH, COLS          channels of a group that are read, and that are made
@@ -100,36 +100,13 @@
           LOCAL const float* ap = band + (row - first) * LINE;
           LOCAL float16* tile = SLABS > 1 ? sums + (row - first) * SUMS_LINE + column / 16 : sums;
           float16 sum[MR][VECS];
-#pragma unroll
-          for (int i = 0; i < MR; i++) {
-#pragma unroll
-            for (int x = 0; x < VECS; x++) {
-              sum[i][x] = SLABS > 1 ? tile[i * SUMS_LINE + x] : (float16)(0.0f);
-            }
-          }
-#pragma unroll 4
-          for (int d = 0; d < depth; d++) {
-            float16 bv[VECS];
-#pragma unroll
-            for (int x = 0; x < VECS; x++) {
-              bv[x] = vload16(d * VECS + x, panel);
-            }
-#pragma unroll
-            for (int i = 0; i < MR; i++) {
-              const float16 av = (float16)(ap[i * LINE + d]);
-#pragma unroll
-              for (int x = 0; x < VECS; x++) {
-                sum[i][x] = fma(av, bv[x], sum[i][x]);
-              }
-            }
-          }
-#pragma unroll
-          for (int i = 0; i < MR; i++) {
-#pragma unroll
-            for (int x = 0; x < VECS; x++) {
-              tile[i * SUMS_LINE + x] = sum[i][x];
-            }
-          }
+#if SLABS > 1
+          G_LOAD_SUMS(sum, MR, tile, SUMS_LINE)
+#else
+          G_ZERO_SUMS(sum, MR)
+#endif
+          G_ADD_PRODUCTS(sum, MR, ap, LINE, 1, depth, vload16(d * VECS + x, panel))
+          G_STORE_SUMS(sum, MR, tile, SUMS_LINE)
           if (!last) {
             continue;
           }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The filter gradient of a convolution by Winograd's filtering for OpenCL CPU devices: the results are the taps, the
-// "filter" is a tile of 2 x 2 pixels of y. Sums for CBLOCK x KBLOCK channels at all points lie in local memory while some
-// images go by, TILES tiles at a time; only at the end are they transformed back.
+// The filter gradient of a convolution by Winograd's filtering for OpenCL CPU devices: the MADE results are the taps, the
+// "filter" is a tile of TAPS x TAPS pixels of y. Sums for CBLOCK x KBLOCK channels at all points lie in local memory while
+// some images go by, TB tiles at a time; only at the end are they transformed back.
 //
 // Wants of the kernel, beside winograd.h:
 //   STORE(row, k, v), STORE16    where row = (r*S + s)*C + c
@@ -15,23 +15,30 @@
 #define CBLOCK (C <= CB ? C : 16 * CEIL(CEIL(C, CEIL(C, CB)), 16))
 #define KBLOCK (WIDE * CEIL(CEIL(K, WIDE), CEIL(K, KB)))
 
-// Where a share of the channels begins in a line of data; lines end with room for what a vector writes too much.
-#define SHARE (16 * CEIL(CBLOCK, 16))
-#define ROWS (SHARES * SHARE)
-#define LINE (ROWS + 16)
-#define TILES_H CEIL(P, 2)
-#define TILES_W CEIL(Q, 2)
+// The first column of a vector of y: the last one is moved down, and stores only what is its own.
+#define START(k) min((k), K - 16)
 
-  LOCAL float data[POINTS * TB * LINE];              // [POINTS,TB,LINE], a line [SHARES,SHARE]
-  LOCAL float16 panels[POINTS * TB * (KBLOCK / 16)]; // [POINTS,KBLOCK/WIDE,TB,WIDE]
-  LOCAL float16 sums[POINTS * ROWS * (KBLOCK / 16)]; // [POINTS,KBLOCK/WIDE,ROWS,WIDE]
+// Where a share of the channels begins in a line of data, and a point's data and sums; those between are one line more,
+// which keeps points out of each other's cache sets.
+#define SHARE (MR * CEIL(CBLOCK, MR))
+#define ROWS (SHARES * SHARE)
+#define LINE (16 * CEIL(ROWS, 16) + 16)
+#define DATA_STEP (TB * LINE + 16)
+#define PANELS_STEP (TB * (KBLOCK / 16) + 1)
+#define SUMS_STEP (ROWS * (KBLOCK / 16) + 1)
+#define TILES_H CEIL(P, TAPS)
+#define TILES_W CEIL(Q, TAPS)
+
+  LOCAL float data[POINTS * DATA_STEP];       // [POINTS,TB,LINE], a line [SHARES,SHARE]
+  LOCAL float16 panels[POINTS * PANELS_STEP]; // [POINTS,KBLOCK/WIDE,TB,WIDE]
+  LOCAL float16 sums[POINTS * SUMS_STEP];     // [POINTS,KBLOCK/WIDE,ROWS,WIDE]
   const int channel = part_c * CBLOCK;
   const int column = part_k * KBLOCK;
   const int block = min(CBLOCK, C - channel);
-  for (int i = 0; i < POINTS * ROWS * (KBLOCK / 16); i++) {
+  for (int i = 0; i < POINTS * SUMS_STEP; i++) {
     sums[i] = (float16)(0.0f);
   }
-  for (int i = 0; i < POINTS * TB * LINE; i++) {
+  for (int i = 0; i < POINTS * DATA_STEP; i++) {
     data[i] = 0.0f;
   }
 
@@ -43,8 +50,8 @@
       const int j = first + m - (n * TILES_H + i) * TILES_W;
       for (int share = 0; share < SHARES; share++) {
         const int down = share / SW;
-        const int h = 2 * i * SH - PH + down;
-        const int w0 = 2 * j * SW - PW + share - down * SW;
+        const int h = TAPS * i * SH - PH + down;
+        const int w0 = TAPS * j * SW - PW + share - down * SW;
         const bool inside = h >= 0 && w0 >= 0 && h + (EDGE - 1) * SH < H && w0 + (EDGE - 1) * SW < W;
         for (int c = 0; c < block; c += 16) {
           const int start = min(c, block - 16);
@@ -66,37 +73,35 @@
               }
             }
           }
-          G_SQUARE(g_line_of_data, v, EDGE)
+          G_SQUARE(g_line_of_data, v, EDGE, EDGE)
 #pragma unroll
           for (int e = 0; e < POINTS; e++) {
-            vstore16(v[e], 0, data + (e * TB + m) * LINE + share * SHARE + start);
+            vstore16(v[e], 0, data + e * DATA_STEP + m * LINE + share * SHARE + start);
           }
         }
       }
       for (int k = 0; k < KBLOCK; k += 16) {
         LOCAL float16* to = panels + (k / WIDE * TB + m) * VECS + k % WIDE / 16;
+        GLOBAL const float* from = y + ((size_t)(n * P + TAPS * i) * Q + TAPS * j) * K;
         float16 v[POINTS];
 #pragma unroll
-        for (int e = 0; e < 4; e++) {
-          const int p = 2 * i + e / 2;
-          const int q = 2 * j + e % 2;
-          GLOBAL const float* from = y + ((size_t)(n * P + p) * Q + q) * K + column + k;
+        for (int e = 0; e < TAPS * TAPS; e++) {
           *to = (float16)(0.0f);
-          if (p < P && q < Q) {
-            if (column + k + 16 <= K) {
-              *to = vload16(0, from);
-            } else {
-              for (int lane = 0; lane < K - column - k; lane++) {
-                ((LOCAL float*)to)[lane] = from[lane];
-              }
+          if (TAPS * i + e / TAPS < P && TAPS * j + e % TAPS < Q) {
+#if K >= 16
+            *to = vload16(0, from + (e / TAPS * Q + e % TAPS) * K + START(column + k));
+#else
+            for (int lane = 0; lane < K; lane++) {
+              ((LOCAL float*)to)[lane] = from[(e / TAPS * Q + e % TAPS) * K + lane];
             }
+#endif
           }
-          v[e / 2 * EDGE + e % 2] = *to;
+          v[e / TAPS * EDGE + e % TAPS] = *to;
         }
-        G_SQUARE(g_line_of_pair, v, 2)
+        G_SQUARE(g_line_of_filter, v, TAPS, EDGE)
 #pragma unroll
         for (int e = 0; e < POINTS; e++) {
-          to[e * TB * (KBLOCK / 16)] = v[e];
+          to[e * PANELS_STEP] = v[e];
         }
       }
     }
@@ -104,46 +109,19 @@
     for (int e = 0; e < POINTS; e++) {
       for (int k = 0; k < KBLOCK / WIDE; k++) {
         for (int row = 0; row < ROWS; row += MR) {
-          LOCAL const float* ap = data + e * TB * LINE + row;
-          LOCAL const float16* bp = panels + (e * (KBLOCK / WIDE) + k) * TB * VECS;
-          LOCAL float16* tile = sums + ((e * (KBLOCK / WIDE) + k) * ROWS + row) * VECS;
+          LOCAL const float* a = data + e * DATA_STEP + row;
+          LOCAL const float16* b = panels + e * PANELS_STEP + k * TB * VECS;
+          LOCAL float16* tile = sums + e * SUMS_STEP + (k * ROWS + row) * VECS;
           float16 sum[MR][VECS];
-#pragma unroll
-          for (int i = 0; i < MR; i++) {
-#pragma unroll
-            for (int v = 0; v < VECS; v++) {
-              sum[i][v] = tile[i * VECS + v];
-            }
-          }
-#pragma unroll 4
-          for (int m = 0; m < count; m++) {
-            float16 bv[VECS];
-#pragma unroll
-            for (int v = 0; v < VECS; v++) {
-              bv[v] = bp[m * VECS + v];
-            }
-#pragma unroll
-            for (int i = 0; i < MR; i++) {
-              const float16 av = (float16)(ap[m * LINE + i]);
-#pragma unroll
-              for (int v = 0; v < VECS; v++) {
-                sum[i][v] = fma(av, bv[v], sum[i][v]);
-              }
-            }
-          }
-#pragma unroll
-          for (int i = 0; i < MR; i++) {
-#pragma unroll
-            for (int v = 0; v < VECS; v++) {
-              tile[i * VECS + v] = sum[i][v];
-            }
-          }
+          G_LOAD_SUMS(sum, MR, tile, VECS)
+          G_ADD_PRODUCTS(sum, MR, a, 1, LINE, count, b[d * VECS + x])
+          G_STORE_SUMS(sum, MR, tile, VECS)
         }
       }
     }
   }
 
-  LOCAL float16 taps[TAPS * TAPS];
+  LOCAL float16 taps[MADE * MADE];
   for (int share = 0; share < SHARES; share++) {
     for (int c = 0; c < block; c++) {
       for (int k = 0; k < min(KBLOCK, K - column); k += 16) {
@@ -151,27 +129,29 @@
         float16 v[POINTS];
 #pragma unroll
         for (int e = 0; e < POINTS; e++) {
-          v[e] = from[e * ROWS * (KBLOCK / 16)];
+          v[e] = from[e * SUMS_STEP];
         }
-        G_SQUARE(g_line_of_taps, v, EDGE)
+        G_SQUARE(g_line_of_sums, v, EDGE, MADE)
 #pragma unroll
-        for (int tap = 0; tap < TAPS * TAPS; tap++) {
-          taps[tap] = v[tap / TAPS * EDGE + tap % TAPS];
+        for (int tap = 0; tap < MADE * MADE; tap++) {
+          taps[tap] = v[tap / MADE * EDGE + tap % MADE];
         }
-        for (int tap = 0; tap < TAPS * TAPS; tap++) {
-          const int down = tap / TAPS;
+        for (int tap = 0; tap < MADE * MADE; tap++) {
+          const int down = tap / MADE;
           const int share_h = share / SW;
           const int r = down * SH + share_h;
-          const int s = (tap - down * TAPS) * SW + share - share_h * SW;
+          const int s = (tap - down * MADE) * SW + share - share_h * SW;
           const int row = (r * S + s) * C + channel + c;
+          const int width = min(16, K - column - k);
 #if K >= 16
-          if (column + k + 16 <= K) {
+          if (width == 16) {
             STORE16(row, column + k, taps[tap]);
             continue;
           }
 #endif
-          for (int lane = 0; lane < min(16, K - column - k); lane++) {
-            STORE(row, column + k + lane, ((LOCAL const float*)(taps + tap))[lane]);
+          LOCAL const float* lanes = (LOCAL const float*)(taps + tap) + (K >= 16 ? 16 - width : 0);
+          for (int lane = 0; lane < width; lane++) {
+            STORE(row, column + k + lane, lanes[lane]);
           }
         }
       }

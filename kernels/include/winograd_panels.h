@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The body of a convolution by Winograd's filtering for OpenCL CPU devices, from either side. A tile is 2 x 2 pixels of
-// what is made. A group takes MC tiles: BLOCK channels at a time it transforms the squares that they read, and for each
-// of the POINTS points multiplies them with the transformed filters, which the pass before put into panels; at the end
-// the sums are transformed back.
+// The body of a convolution by Winograd's filtering for OpenCL CPU devices, from either side. A tile is MADE x MADE
+// pixels of what is made. A group takes MC tiles: BLOCK channels at a time it transforms the squares that they read, and
+// for each of the POINTS points multiplies them with the transformed filters, which the pass before put into panels; at
+// the end the sums are transformed back.
 //
 // Wants of the kernel, beside winograd.h:
 //   CH, COLS             channels that are read, and that are made
 //   SHARES               squares that a tile reads of each channel: one for each step of the stride
 //   IN_H, IN_W, READ16   the image that is read
 //   IN_STEP              rows (and columns) of it from one to the next of a square
-//   WRITE, WRITE16
+//   OUT_STEP             columns from one to the next pixel of a tile
+//   WRITE, WRITE16, WRITE_RUN16
 // and as variables, set before this is included:
 //   int first                      the first tile; int column, the first channel
 //   int out_h, out_w               the pixels that tiles make, of one image
@@ -22,16 +23,26 @@
 // Whole register tiles, the last of which may reach beyond the group's own.
 #define ROOM (MR * CEIL(MC, MR))
 #define COLUMNS (WIDE * CEIL(SMALLER(COLS, NC), WIDE))
+#define SUMS_LINE (COLUMNS / 16)
+// A point's data and sums; one line more each keeps points out of each other's cache sets.
+#define DATA_STEP (ROOM * LINE + 16)
+#define SUMS_STEP (ROOM * SUMS_LINE + 1)
+// The depth in one go: sums begin in registers.
+#define ONE_GO (SHARES == 1 && CH <= DB)
+// Neighbours in a tile are neighbours in memory: a row of a tile is stored in vectors across them.
+#define RUNS (OUT_STEP == 1 && COLS % 16 != 0 && COLS <= COLUMNS)
 
-  LOCAL float data[POINTS * ROOM * LINE];             // [POINTS,ROOM,LINE]
-  LOCAL float16 sums[POINTS * ROOM * (COLUMNS / 16)]; // [POINTS,ROOM,COLUMNS]
-  const int tiles_w = (out_w + 1) / 2;
-  const int tiles_h = (out_h + 1) / 2;
+  LOCAL float data[POINTS * DATA_STEP];   // [POINTS,ROOM,LINE]
+  LOCAL float16 sums[POINTS * SUMS_STEP]; // [POINTS,ROOM,COLUMNS]
+  const int tiles_w = (out_w + MADE - 1) / MADE;
+  const int tiles_h = (out_h + MADE - 1) / MADE;
   const int bottom = min(first + MC, N * tiles_h * tiles_w);
   const int right = min(column + COLUMNS, COLS);
-  for (int i = 0; i < POINTS * ROOM * (COLUMNS / 16); i++) {
+#if !ONE_GO
+  for (int i = 0; i < POINTS * SUMS_STEP; i++) {
     sums[i] = (float16)(0.0f);
   }
+#endif
 
   for (int share = 0; share < SHARES; share++) {
     for (int c0 = 0; c0 < CH; c0 += BLOCK) {
@@ -43,8 +54,8 @@
         const int n = m / (tiles_h * tiles_w);
         const int i = (m - n * tiles_h * tiles_w) / tiles_w;
         const int j = m - (n * tiles_h + i) * tiles_w;
-        const int h = 2 * i * IN_STEP + ORIGIN_H(share);
-        const int w0 = 2 * j * IN_STEP + ORIGIN_W(share);
+        const int h = MADE * i * IN_STEP + ORIGIN_H(share);
+        const int w0 = MADE * j * IN_STEP + ORIGIN_W(share);
         const bool inside =
             h >= 0 && w0 >= 0 && h + (EDGE - 1) * IN_STEP < IN_H && w0 + (EDGE - 1) * IN_STEP < IN_W;
         for (int c = 0; c < block; c += 16) {
@@ -69,10 +80,10 @@
               }
             }
           }
-          G_SQUARE(g_line_of_data, v, EDGE)
+          G_SQUARE(g_line_of_data, v, EDGE, EDGE)
 #pragma unroll
           for (int e = 0; e < POINTS; e++) {
-            vstore16(v[e], 0, data + (e * ROOM + row) * LINE + start);
+            vstore16(v[e], 0, data + e * DATA_STEP + row * LINE + start);
           }
         }
       }
@@ -82,78 +93,76 @@
           GLOBAL const float* panel =
               filters + (((size_t)(k / WIDE) * POINTS + e) * SHARES * CH + share * CH + c0) * WIDE;
           for (int row = 0; row < bottom - first; row += MR) {
-            LOCAL const float* ap = data + (e * ROOM + row) * LINE;
-            LOCAL float16* tile = sums + (e * ROOM + row) * (COLUMNS / 16) + (k - column) / 16;
+            LOCAL const float* a = data + e * DATA_STEP + row * LINE;
+            LOCAL float16* tile = sums + e * SUMS_STEP + row * SUMS_LINE + (k - column) / 16;
             float16 sum[MR][VECS];
-#pragma unroll
-            for (int i = 0; i < MR; i++) {
-#pragma unroll
-              for (int x = 0; x < VECS; x++) {
-                sum[i][x] = tile[i * (COLUMNS / 16) + x];
-              }
-            }
-#pragma unroll 4
-            for (int d = 0; d < block; d++) {
-              float16 bv[VECS];
-#pragma unroll
-              for (int x = 0; x < VECS; x++) {
-                bv[x] = vload16(d * VECS + x, panel);
-              }
-#pragma unroll
-              for (int i = 0; i < MR; i++) {
-                const float16 av = (float16)(ap[i * LINE + d]);
-#pragma unroll
-                for (int x = 0; x < VECS; x++) {
-                  sum[i][x] = fma(av, bv[x], sum[i][x]);
-                }
-              }
-            }
-#pragma unroll
-            for (int i = 0; i < MR; i++) {
-#pragma unroll
-              for (int x = 0; x < VECS; x++) {
-                tile[i * (COLUMNS / 16) + x] = sum[i][x];
-              }
-            }
+#if ONE_GO
+            G_ZERO_SUMS(sum, MR)
+#else
+            G_LOAD_SUMS(sum, MR, tile, SUMS_LINE)
+#endif
+            G_ADD_PRODUCTS(sum, MR, a, LINE, 1, block, vload16(d * VECS + x, panel))
+            G_STORE_SUMS(sum, MR, tile, SUMS_LINE)
           }
         }
       }
     }
   }
 
-  LOCAL float16 made[4];
+  LOCAL float16 made[MADE * MADE * SUMS_LINE]; // [MADE,MADE,COLUMNS]
+#if RUNS
+  LOCAL float line[MADE * COLS + 16];
+#endif
   for (int m = first; m < bottom; m++) {
     const int n = m / (tiles_h * tiles_w);
     const int top = (m - n * tiles_h * tiles_w) / tiles_w;
     const int left = m - (n * tiles_h + top) * tiles_w;
-    for (int k = column; k < right; k += 16) {
-      LOCAL const float16* from = sums + (m - first) * (COLUMNS / 16) + (k - column) / 16;
+    for (int k = 0; k < SUMS_LINE; k++) {
+      LOCAL const float16* from = sums + (m - first) * SUMS_LINE + k;
       float16 v[POINTS];
 #pragma unroll
       for (int e = 0; e < POINTS; e++) {
-        v[e] = from[e * ROOM * (COLUMNS / 16)];
+        v[e] = from[e * SUMS_STEP];
       }
-      G_SQUARE(g_line_of_sums, v, EDGE)
-      made[0] = v[0];
-      made[1] = v[1];
-      made[2] = v[EDGE];
-      made[3] = v[EDGE + 1];
-      for (int e = 0; e < 4; e++) {
-        const int i = 2 * top + e / 2;
-        const int j = 2 * left + e % 2;
-        if (i >= out_h || j >= out_w) {
-          continue;
+      G_SQUARE(g_line_of_sums, v, EDGE, MADE)
+#pragma unroll
+      for (int e = 0; e < MADE * MADE; e++) {
+        made[e * SUMS_LINE + k] = v[e / MADE * EDGE + e % MADE];
+      }
+    }
+    // A hook's code is long: it appears once, in a loop over pixels that were put down.
+    for (int i = 0; i < min(MADE, out_h - MADE * top); i++) {
+      LOCAL const float16* pixels = made + i * MADE * SUMS_LINE;
+      const int row = PIXEL(n, MADE * top + i, MADE * left);
+      const int count = min(MADE, out_w - MADE * left);
+#if RUNS
+      for (int j = 0; j < count; j++) {
+        for (int k = 0; k < CEIL(COLS, 16); k++) {
+          vstore16(pixels[j * SUMS_LINE + k], 0, line + j * COLS + 16 * k);
         }
-        const int pixel = PIXEL(n, i, j);
+      }
+      int e = 0;
+      for (; e + 16 <= count * COLS; e += 16) {
+        WRITE_RUN16(row * COLS + e, vload16(0, line + e));
+      }
+      for (; e < count * COLS; e++) {
+        WRITE(row + e / COLS, e - e / COLS * COLS, line[e]);
+      }
+#else
+      for (int j = 0; j < count; j++) {
+        for (int k = column; k < right; k += 16) {
+          LOCAL const float16* from = pixels + j * SUMS_LINE + (k - column) / 16;
 #if COLS >= 16
-        if (k + 16 <= COLS) {
-          WRITE16(pixel, k, made[e]);
-          continue;
-        }
+          if (k + 16 <= COLS) {
+            WRITE16(row + j * OUT_STEP, k, *from);
+            continue;
+          }
 #endif
-        for (int lane = 0; lane < min(16, COLS - k); lane++) {
-          WRITE(pixel, k + lane, ((LOCAL const float*)(made + e))[lane]);
+          for (int lane = 0; lane < min(16, COLS - k); lane++) {
+            WRITE(row + j * OUT_STEP, k + lane, ((LOCAL const float*)from)[lane]);
+          }
         }
       }
+#endif
     }
   }

@@ -134,7 +134,7 @@ final class KernelBench implements AutoCloseable {
   /** Times one variant of a problem. */
   Outcome run(Fusion fusion, Variant variant) {
     Workload workload = workloads.of(fusion);
-    Workload.Data data = workload.data(variant.kernel().math());
+    Workload.Data data = workload.data(variant.arithmetic());
     checker.take(workload, data);
     Verdict verdict = checker.run(variant.kernel(), variant.setting());
     if (!(verdict instanceof Verdict.Right)) {

@@ -12,6 +12,7 @@ import gander.runtime.DeviceClass;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Dialect;
 import gander.runtime.MathMode;
+import gander.runtime.catalogue.Arithmetic;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
 import gander.runtime.catalogue.Problem;
@@ -113,7 +114,7 @@ class MathModeTest {
       }
       seen++;
       Workload.Data plain = workload.data();
-      Workload.Data rounded = workload.data(math);
+      Workload.Data rounded = workload.data(new Arithmetic(math, 1));
       double[] before = plain.outputs().getFirst().tolerances();
       double[] after = rounded.outputs().getFirst().tolerances();
       if (whole) {

@@ -27,6 +27,7 @@ import gander.graph.op.Tensor;
 import gander.graph.op.Transpose;
 import gander.graph.op.Values;
 import gander.runtime.MathMode;
+import gander.runtime.catalogue.Arithmetic;
 import gander.runtime.check.Workload;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,8 +42,8 @@ import java.util.Objects;
  *
  * <p>A sum of k terms, or of k products, is within {@code gamma_k * sum |terms|} in whatever order
  * it is made, {@code gamma_k = k u / (1 - k u)}, {@code u = 2^-24}; with whole numbers that never
- * pass 2^24 it is exact, which shows a lost or doubled term that the bound would hide. Convolutions
- * may be computed in ways that sum more than their own terms ({@link WinogradSizes}). Pointwise
+ * pass 2^24 it is exact, which shows a lost or doubled term that the bound would hide. Kernels of
+ * convolutions that sum more than their own terms say so ({@link WinogradSizes}). Pointwise
  * functions round as {@link Rounding} says. What only moves numbers, and random draws, is exact.
  *
  * <p>Kernels for tensor cores round the operands of products first, which changes none that are
@@ -66,12 +67,12 @@ public final class ErrorBounds {
 
   private final Map<Tensor, Bounded> bounds;
   private final boolean inComposite;
-  private final MathMode math;
+  private final Arithmetic arithmetic;
 
-  private ErrorBounds(Map<Tensor, Bounded> given, boolean inComposite, MathMode math) {
+  private ErrorBounds(Map<Tensor, Bounded> given, boolean inComposite, Arithmetic arithmetic) {
     bounds = new HashMap<>(given);
     this.inComposite = inComposite;
-    this.math = math;
+    this.arithmetic = arithmetic;
   }
 
   /**
@@ -80,15 +81,15 @@ public final class ErrorBounds {
    * @param given the values, exact, of the tensors where the computation begins
    */
   public static List<Workload.Expected> expected(List<Tensor> wanted, Map<Tensor, Values> given) {
-    return expected(wanted, given, MathMode.FP32);
+    return expected(wanted, given, Arithmetic.PLAIN);
   }
 
-  /** The same where the operands of products may be rounded so far. */
+  /** The same where sums of products are made so. */
   public static List<Workload.Expected> expected(
-      List<Tensor> wanted, Map<Tensor, Values> given, MathMode math) {
+      List<Tensor> wanted, Map<Tensor, Values> given, Arithmetic arithmetic) {
     var exact = new HashMap<Tensor, Bounded>();
     given.forEach((tensor, values) -> exact.put(tensor, Bounded.exact(values)));
-    return of(wanted, exact, false, math).stream()
+    return of(wanted, exact, false, arithmetic).stream()
         .map(bounded -> new Workload.Expected(bounded.values(), bounded.errors()))
         .toList();
   }
@@ -97,12 +98,12 @@ public final class ErrorBounds {
    * @param given values for the tensors where the computation begins
    */
   static List<Bounded> of(List<Tensor> wanted, Map<Tensor, Bounded> given) {
-    return of(wanted, given, false, MathMode.FP32);
+    return of(wanted, given, false, Arithmetic.PLAIN);
   }
 
   private static List<Bounded> of(
-      List<Tensor> wanted, Map<Tensor, Bounded> given, boolean inComposite, MathMode math) {
-    var analysis = new ErrorBounds(given, inComposite, math);
+      List<Tensor> wanted, Map<Tensor, Bounded> given, boolean inComposite, Arithmetic arithmetic) {
+    var analysis = new ErrorBounds(given, inComposite, arithmetic);
     for (Node node : Rewrite.nodes(wanted, given.keySet())) {
       List<Bounded> inputs =
           node.inputs().stream().map(t -> Objects.requireNonNull(analysis.bounds.get(t))).toList();
@@ -187,7 +188,8 @@ public final class ErrorBounds {
     }
     double[] sizes = reduce.reference(List.of(x.magnitudes())).getFirst().data();
     double[] inherited = reduce.reference(List.of(x.errorsAsValues())).getFirst().data();
-    return sum(values, sizes, inherited, x.shape().size() / values.shape().size(), x.isWhole());
+    int terms = x.shape().size() / values.shape().size();
+    return sum(values, sizes, inherited, terms, x.isWhole() ? EXACT : 0);
   }
 
   /**
@@ -197,11 +199,20 @@ public final class ErrorBounds {
    */
   private Bounded product(Node node, List<Bounded> inputs, int terms) {
     Op product = node.op();
-    Bounded a = inputs.get(0).rounded(math);
-    Bounded b = inputs.get(1).rounded(math);
-    int roundings = math == MathMode.FP32 ? terms : CUT_OFF * terms;
+    Bounded a = inputs.get(0).rounded(arithmetic.math());
+    Bounded b = inputs.get(1).rounded(arithmetic.math());
+    int roundings = arithmetic.math() == MathMode.FP32 ? terms : CUT_OFF * terms;
+    double exact = a.isWhole() && b.isWhole() ? EXACT : 0;
     Values values = reference(node, inputs).getFirst();
-    double[] sizes = sizes(node, a.magnitudes(), b.magnitudes());
+    double[] sizes;
+    if (product instanceof Convolution conv && arithmetic.tile() > 1) {
+      var filtering = new WinogradSizes(conv, conv.extents(node.inputShapes()), arithmetic.tile());
+      sizes = filtering.of(a.magnitudes(), b.magnitudes());
+      roundings = filtering.roundings();
+      exact *= filtering.exactPart();
+    } else {
+      sizes = product.reference(List.of(a.magnitudes(), b.magnitudes())).getFirst().data();
+    }
     var inherited = new double[sizes.length];
     if (!a.isExact() || !b.isExact()) {
       // |a db| + |da b| + |da db| = (|a| + da) db + da |b|
@@ -210,28 +221,22 @@ public final class ErrorBounds {
       double[] left = product.reference(List.of(a.errorsAsValues(), absolute(b))).getFirst().data();
       Arrays.setAll(inherited, i -> right[i] + left[i]);
     }
-    return sum(values, sizes, inherited, roundings, a.isWhole() && b.isWhole());
-  }
-
-  /** What each output sums, in magnitude, with all that may cancel on the way. */
-  private static double[] sizes(Node node, Values a, Values b) {
-    if (node.op() instanceof Convolution conv) {
-      Convolution.Extents extents = conv.extents(node.inputShapes());
-      if (WinogradSizes.apply(extents)) {
-        return WinogradSizes.of(conv, extents, a, b);
-      }
-    }
-    return node.op().reference(List.of(a, b)).getFirst().data();
+    return sum(values, sizes, inherited, roundings, exact);
   }
 
   private static Values absolute(Bounded x) {
     return new Values(x.shape(), Arrays.stream(x.values()).map(Math::abs).toArray());
   }
 
-  private Bounded sum(Values values, double[] sizes, double[] inherited, int terms, boolean whole) {
+  /**
+   * @param sizes what each sum adds, in magnitude
+   * @param wholeUpTo sums of such sizes are exact
+   */
+  private Bounded sum(
+      Values values, double[] sizes, double[] inherited, int terms, double wholeUpTo) {
     var errors = new double[sizes.length];
     for (int i = 0; i < errors.length; i++) {
-      boolean exact = whole && !inComposite && sizes[i] <= EXACT;
+      boolean exact = !inComposite && sizes[i] <= wholeUpTo;
       double rounding = Rounding.gamma(terms) * sizes[i] + (exact ? 0 : Float.MIN_NORMAL);
       errors[i] = Rounding.total(values.data()[i], inherited[i] + (exact ? 0 : rounding), 0);
     }
@@ -247,7 +252,7 @@ public final class ErrorBounds {
       given.put(parameter, input);
     }
     boolean own = inComposite || !(composite instanceof Fusion);
-    List<Bounded> outputs = of(composite.expand(parameters), given, own, math);
+    List<Bounded> outputs = of(composite.expand(parameters), given, own, arithmetic);
     return composite instanceof Fusion
         ? outputs
         : outputs.stream().map(ErrorBounds::widened).toList();

@@ -56,7 +56,7 @@ final class Peaks {
             "",
             false);
     String title = problem.key().substring(OP.length()).strip();
-    return new Workload(problem, title, List.of(), List.of(), math -> data(kind, size, seed));
+    return new Workload(problem, title, List.of(), List.of(), own -> data(kind, size, seed));
   }
 
   private static Workload.Data data(int kind, int size, long seed) {

@@ -17,7 +17,7 @@ import gander.graph.op.Samples;
 import gander.graph.op.Tensor;
 import gander.graph.op.Values;
 import gander.runtime.DeviceInfo;
-import gander.runtime.MathMode;
+import gander.runtime.catalogue.Arithmetic;
 import gander.runtime.catalogue.Problem;
 import gander.runtime.check.Workload;
 import java.util.ArrayList;
@@ -201,7 +201,7 @@ public final class Workloads {
         dims + kind,
         contract == null ? List.of() : List.copyOf(contract.words().values()),
         inPlace(fusion, written),
-        math -> data(fusion, givens, math));
+        own -> data(fusion, givens, own));
   }
 
   /**
@@ -231,7 +231,7 @@ public final class Workloads {
     return pairs;
   }
 
-  private Workload.Data data(Fusion fusion, List<Given> givens, MathMode math) {
+  private Workload.Data data(Fusion fusion, List<Given> givens, Arithmetic arithmetic) {
     List<Values> values = new Sample(fusion, givens).values(seed);
     var given = new HashMap<Tensor, Values>();
     var inputs = new ArrayList<float[]>();
@@ -239,7 +239,7 @@ public final class Workloads {
       given.put(fusion.parameters().get(i), values.get(i));
       inputs.add(floats(values.get(i).data()));
     }
-    return new Workload.Data(inputs, ErrorBounds.expected(fusion.results(), given, math));
+    return new Workload.Data(inputs, ErrorBounds.expected(fusion.results(), given, arithmetic));
   }
 
   private static float[] floats(double[] values) {

@@ -33,6 +33,7 @@ final class HeaderParser {
   private final List<Expression> when = new ArrayList<>();
   private final Map<String, List<Integer>> tunables = new LinkedHashMap<>();
   private final List<KernelFile.Default> defaults = new ArrayList<>();
+  private @Nullable Expression winograd;
   private @Nullable Expression prefer;
   private final List<KernelFile.Scratch> scratch = new ArrayList<>();
   private final List<KernelFile.Pass> passes = new ArrayList<>();
@@ -106,6 +107,7 @@ final class HeaderParser {
         deviceClass,
         capability,
         when,
+        winograd,
         tunables,
         defaults,
         prefer,
@@ -132,6 +134,10 @@ final class HeaderParser {
       case "when" -> when.add(expression(rest));
       case "tune" -> settings(rest, true).forEach(this::tunable);
       case "default" -> defaultSetting(rest);
+      case "winograd" -> {
+        once(word, winograd);
+        winograd = expression(rest);
+      }
       case "prefer" -> {
         once(word, prefer);
         prefer = expression(rest);
@@ -153,7 +159,7 @@ final class HeaderParser {
       case "note" -> {}
       default ->
           throw new IllegalArgumentException(
-              "unknown entry '%s' (there are device, let, when, tune, default, prefer, pass, grid, block, shared, scratch, note)"
+              "unknown entry '%s' (there are device, let, when, tune, default, winograd, prefer, pass, grid, block, shared, scratch, note)"
                   .formatted(word));
     }
   }

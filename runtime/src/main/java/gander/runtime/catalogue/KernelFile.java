@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param external whether it comes from a folder given with {@code --kernels}
  * @param deviceClass null for either
  * @param capability the condition on {@code sm}; null for none
+ * @param winograd pixels of a tile along an axis, of convolutions by Winograd's filtering; null for
+ *     other kernels
  * @param tunables values to search by name, the default first
  */
 public record KernelFile(
@@ -38,6 +40,7 @@ public record KernelFile(
     @Nullable DeviceClass deviceClass,
     @Nullable Expression capability,
     List<Expression> when,
+    @Nullable Expression winograd,
     Map<String, List<Integer>> tunables,
     List<Default> defaults,
     @Nullable Expression prefer,
@@ -202,9 +205,7 @@ public record KernelFile(
   List<Expression> expressions() {
     var all = new ArrayList<>(when);
     defaults.forEach(candidate -> all.add(candidate.condition()));
-    if (prefer != null) {
-      all.add(prefer);
-    }
+    Stream.of(winograd, prefer).filter(Objects::nonNull).forEach(all::add);
     for (Pass pass : passes) {
       all.addAll(pass.grid());
       all.addAll(pass.block());

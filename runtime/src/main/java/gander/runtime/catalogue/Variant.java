@@ -74,6 +74,16 @@ public record Variant(
         .toList();
   }
 
+  /** How it makes its sums of products. */
+  public Arithmetic arithmetic() {
+    Expression tile = kernel.winograd();
+    int pixels =
+        tile == null
+            ? 1
+            : (int) size(tile, 1, Integer.MAX_VALUE, KernelFile.names(problem, device, setting));
+    return new Arithmetic(kernel.math(), pixels);
+  }
+
   /** The tunables as text, with a space in front; empty if there are none. */
   public String settingText() {
     return setting.entrySet().stream()

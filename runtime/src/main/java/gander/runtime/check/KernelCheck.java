@@ -4,7 +4,7 @@ package gander.runtime.check;
 import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
-import gander.runtime.MathMode;
+import gander.runtime.catalogue.Arithmetic;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
 import gander.runtime.catalogue.Problem;
@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -78,8 +78,8 @@ public final class KernelCheck {
   /** What is compiled once, though it may run on several workloads. */
   private record Posed(String kernel, Problem problem) {}
 
-  /** A workload with the cases that run on it, of kernels that round operands alike. */
-  private record Batch(Workload workload, MathMode math, List<Case> cases) {}
+  /** A workload with the cases that run on it, of variants with one arithmetic. */
+  private record Batch(Workload workload, Arithmetic arithmetic, List<Case> cases) {}
 
   /**
    * The cases that a check runs, in order; a kernel whose header cannot be read for a workload is
@@ -88,7 +88,7 @@ public final class KernelCheck {
   private Queue<Batch> batches(List<Workload> workloads, Listener listener) {
     var batches = new ArrayDeque<Batch>();
     for (Workload workload : workloads) {
-      var cases = new EnumMap<MathMode, List<Case>>(MathMode.class);
+      var cases = new LinkedHashMap<Arithmetic, List<Case>>();
       for (KernelFile kernel : catalogue.kernels(workload.problem().op())) {
         if (!scope.kernels.test(kernel)
             || !kernel.runsOn(device)
@@ -97,8 +97,9 @@ public final class KernelCheck {
         }
         try {
           for (Map<String, Integer> setting : settings(kernel, workload)) {
+            var variant = new Variant(kernel, workload.problem(), setting, device);
             cases
-                .computeIfAbsent(kernel.math(), math -> new ArrayList<>())
+                .computeIfAbsent(variant.arithmetic(), own -> new ArrayList<>())
                 .add(new Case(kernel, setting, workload));
           }
         } catch (GanderException e) {
@@ -108,7 +109,7 @@ public final class KernelCheck {
               new Verdict.Refused(String.valueOf(e.getMessage())));
         }
       }
-      cases.forEach((math, its) -> batches.add(new Batch(workload, math, its)));
+      cases.forEach((own, its) -> batches.add(new Batch(workload, own, its)));
     }
     return batches;
   }
@@ -160,7 +161,7 @@ public final class KernelCheck {
   private void work(Queue<Batch> batches, List<Path> folders, Listener listener) {
     try (var worker = new WorkerProcess(device, folders, scope.limit)) {
       for (Batch batch = next(batches); batch != null; batch = next(batches)) {
-        worker.take(batch.workload, batch.workload.data(batch.math));
+        worker.take(batch.workload, batch.workload.data(batch.arithmetic));
         for (Case one : batch.cases) {
           Verdict verdict = worker.run(one.kernel(), one.setting());
           synchronized (batches) {
@@ -180,7 +181,7 @@ public final class KernelCheck {
   /** Runs every case in this process, which hangs if one hangs. */
   public void runHere(Device open, KernelRun run, List<Workload> workloads, Listener listener) {
     for (Batch batch : batches(workloads, listener)) {
-      Workload.Data data = batch.workload.data(batch.math);
+      Workload.Data data = batch.workload.data(batch.arithmetic);
       for (Case one : batch.cases) {
         listener.decided(one, run.run(one.variant(open.info()), one.workload(), data));
       }

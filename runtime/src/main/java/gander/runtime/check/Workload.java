@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.runtime.check;
 
-import gander.runtime.MathMode;
+import gander.runtime.catalogue.Arithmetic;
 import gander.runtime.catalogue.Problem;
 import java.util.List;
 import java.util.Map;
@@ -13,15 +13,15 @@ import java.util.function.Function;
  * @param title tells it from the op's other workloads: the dimensions, then what the inputs are
  * @param words the problem's words, in order
  * @param inPlace ways for outputs, by number, to have the memory of inputs, by number
- * @param source computes the data, the same each time; the tolerances are those of kernels that
- *     round operands as given
+ * @param source computes the data, the same each time; the tolerances are those of kernels with
+ *     that arithmetic
  */
 public record Workload(
     Problem problem,
     String title,
     List<Integer> words,
     List<Map<Integer, Integer>> inPlace,
-    Function<MathMode, Data> source) {
+    Function<Arithmetic, Data> source) {
 
   /**
    * Inputs and what comes of them, in the order of the problem's parameters; not copied, not to be
@@ -55,12 +55,12 @@ public record Workload(
 
   /** Computes the inputs and the expected outputs; it may take a while and is not kept. */
   public Data data() {
-    return data(MathMode.FP32);
+    return data(Arithmetic.PLAIN);
   }
 
-  /** The same for kernels that round the operands of products so far. */
-  public Data data(MathMode math) {
-    return source.apply(math);
+  /** The same for kernels that make their sums so. */
+  public Data data(Arithmetic arithmetic) {
+    return source.apply(arithmetic);
   }
 
   /** The same under another title. */

@@ -3,7 +3,7 @@ package gander.runtime.tune;
 
 import gander.runtime.Device;
 import gander.runtime.GanderException;
-import gander.runtime.MathMode;
+import gander.runtime.catalogue.Arithmetic;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.TunedTable;
 import gander.runtime.catalogue.Variant;
@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -146,14 +146,14 @@ public final class Tuner {
       Duration budget) {
     long end = System.nanoTime() + budget.toNanos();
     var ahead = new ArrayList<Contest.Entrant>();
-    var data = new EnumMap<MathMode, Workload.Data>(MathMode.class);
-    MathMode taken = null;
+    var data = new HashMap<Arithmetic, Workload.Data>();
+    Arithmetic taken = null;
     Variant next = search.next(null);
     while (next != null) {
-      MathMode math = next.kernel().math();
-      if (math != taken) {
-        checker.take(workload, data.computeIfAbsent(math, workload::data));
-        taken = math;
+      Arithmetic own = next.arithmetic();
+      if (!own.equals(taken)) {
+        checker.take(workload, data.computeIfAbsent(own, workload::data));
+        taken = own;
       }
       Verdict verdict = checker.run(next.kernel(), next.setting());
       listener.checked(next, verdict);
