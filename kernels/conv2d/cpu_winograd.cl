@@ -8,11 +8,12 @@
 //! let     WIDE    16 * NV
 //! let     COLUMNS WIDE * ceil(min(K, NC), WIDE)
 //! when    G == 1 && DH == 1 && DW == 1 && R == S && SH == SW && (SH == 1 && (R == 3 || R == 5) || R == 4 && SH == 2)
-//! when    (MADE == 2 || R == 3) && C >= 16 && P >= MADE && Q >= MADE
+//! when    (MADE == 2 || R <= 4) && C >= 16 && P >= MADE && Q >= MADE
 //! when    4 * POINTS * (MC + MR - 1) * (min(C, DB) + 32 + COLUMNS) <= local
 //! when    MR * NV <= 24 && (NV == 1 || K > 16) && WIDE <= NC
 //! when    (MC == 16 || MC <= TILES) && (DB == 128 || C > 32) && (NC == 128 || K > 64)
 //! default R == 3 && P >= 4 && Q >= 4 ? MADE = 4
+//! default R == 4 && N * (P / 4) * (Q / 4) >= 128 ? MADE = 4 MC = 16
 //! default simd < 16 ? MR = 6 NV = 1
 //! default K <= 16 ? NV = 1
 //! default TILES < 64 || K <= 32 ? MC = 16

@@ -7,12 +7,14 @@
 //! let     ROWS    SH * SW * MR * ceil(min(C, CB), MR)
 //! let     COLUMNS WIDE * ceil(min(K, KB), WIDE)
 //! when    G == 1 && DH == 1 && DW == 1 && R == S && SH == SW && (SH == 1 && (R == 3 || R == 5) || R == 4 && SH == 2)
-//! when    (TILE == 2 || R == 3) && C >= 16 && P >= TILE && Q >= TILE
+//! when    (TILE == 2 || R <= 4) && C >= 16 && P >= TILE && Q >= TILE
 //! when    4 * (POINTS * (TB * (ROWS + 32 + COLUMNS) + ROWS * COLUMNS + 64) + 400) <= local
 //! when    MR * NV <= 24 && (NV == 1 || K > 16) && WIDE <= KB
 //! when    (CB == 64 || C > 16) && (KB == 64 || K > 32)
 //! when    SPLIT <= N
 //! default R == 3 && P >= 4 && Q >= 4 ? TILE = 4
+//! default R == 4 && N * (P / 4) * (Q / 4) >= 128 ? TILE = 4 CB = 16
+//! default R != 4 ? TB = 16
 //! default simd < 16 ? MR = 4 NV = 1
 //! default K <= 16 ? NV = 1
 //! default N < 8 ? SPLIT = 2

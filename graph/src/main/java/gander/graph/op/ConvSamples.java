@@ -75,6 +75,7 @@ final class ConvSamples {
             square(2, 12, 25, 1, 2, Window.of(2, 0)),
             square(3, 5, 33, 17, 1, Window.of(1, 0)),
             square(2, 7, 64, 4, 5, Window.of(1, 2)),
+            square(2, 7, 20, 18, 5, Window.of(1, 2)),
             square(1, 20, 5, 5, 3, Window.of(2, 3).dilated(3)),
             square(2, 9, 32, 32, 3, Window.of(1, 1).grouped(32)),
             square(2, 9, 17, 34, 3, Window.of(2, 1).grouped(17)),

@@ -23,6 +23,7 @@ record WinogradMatrices(double[][] data, double[][] filter, double[][] sums) {
     return switch (edge) {
       case 3 -> new double[] {0, 1};
       case 4 -> new double[] {0, 1, -1};
+      case 5 -> new double[] {0, 0.75, -0.75, 1.5};
       case 6 -> new double[] {0, 0.75, -0.75, 1.5, -1.5};
       default -> throw new IllegalArgumentException("no points for squares of " + edge);
     };

@@ -35,14 +35,25 @@ final class WinogradSizes {
    * @param tile pixels along each axis
    */
   WinogradSizes(Convolution conv, Convolution.Extents e, int tile) {
+    this(conv, e, tile, matrices(conv, e, tile).absolute());
+  }
+
+  /** With the signed matrices it computes the convolution itself. */
+  WinogradSizes(Convolution conv, Convolution.Extents e, int tile, WinogradMatrices matrices) {
     this.conv = conv;
     this.e = e;
     this.tile = tile;
     stride = e.window().strideH();
     taps = e.r() / stride;
     edge = tile + taps - 1;
-    boolean filter = conv instanceof Conv2dFilter;
-    matrices = WinogradMatrices.of(filter ? taps : tile, filter ? tile : taps).absolute();
+    this.matrices = matrices;
+  }
+
+  static WinogradMatrices matrices(Convolution conv, Convolution.Extents e, int tile) {
+    int taps = e.r() / e.window().strideH();
+    return conv instanceof Conv2dFilter
+        ? WinogradMatrices.of(taps, tile)
+        : WinogradMatrices.of(tile, taps);
   }
 
   /**
