@@ -1,6 +1,6 @@
 //! conv2d_filter: Winograd's filtering for 3x3 and 5x5 filters, and for 4x4 at stride 2; every image goes by
 //! device  opencl cpu
-//! tune    TILE = 2 4   MR = 8 4   NV = 2 1   CB = 64 32 16   KB = 64 128 32   TB = 32 16 64 128
+//! tune    TILE = 2 4   MR = 8 4   NV = 2 1   CB = 64 32 16   KB = 64 128 32   TB = 32 16 64
 //! let     EDGE    (TILE + R / SH - 1)
 //! let     POINTS  EDGE * EDGE
 //! let     WIDE    16 * NV

@@ -1,6 +1,6 @@
 //! conv2d_filter: Winograd's filtering; the images are cut into SPLIT parts, and a second pass adds the parts in order
 //! device  opencl cpu
-//! tune    TILE = 2 4   MR = 8 4   NV = 2 1   CB = 64 32 16   KB = 64 128 32   TB = 32 16 64 128   SPLIT = 8 2 4 16
+//! tune    TILE = 2 4   MR = 8 4   NV = 2 1   CB = 64 32 16   KB = 64 128 32   TB = 32 16 64   SPLIT = 8 2 4 16
 //! let     EDGE    (TILE + R / SH - 1)
 //! let     POINTS  EDGE * EDGE
 //! let     WIDE    16 * NV
