@@ -3,6 +3,7 @@ package gander.graph.op;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The gradients of {@link BatchNorm}. With xhat = (x - mean) / sqrt(var + epsilon) and n samples a
@@ -65,21 +66,38 @@ public record BatchNormGradient(double epsilon) implements Composite {
         .build();
   }
 
+  static List<Sample> largeSamples() {
+    return Stream.of(BatchNorm.largeSizes()).map(BatchNormGradient::normal).toList();
+  }
+
+  private static Sample normal(int[] x) {
+    int c = x[x.length - 1];
+    return Sample.of(
+        new BatchNormGradient(1e-5),
+        Sample.normal(x),
+        Sample.normal(c),
+        Sample.normal(c),
+        Sample.given(Sample.Content.POSITIVE, c),
+        Sample.normal(x));
+  }
+
   static List<Sample> samples() {
     var samples = new ArrayList<Sample>();
     int[][] sizes = {
-      {2, 1}, {4, 3}, {1, 5}, {5, 2, 2, 3}, {16, 16}, {128, 256}, {33, 50}, {700, 3}
+      {2, 1},
+      {4, 3},
+      {1, 5},
+      {5, 2, 2, 3},
+      {16, 16},
+      {128, 256},
+      {33, 50},
+      {700, 3},
+      {515, 25},
+      {70, 1},
+      {41, 24}
     };
     for (int[] size : sizes) {
-      int c = size[size.length - 1];
-      samples.add(
-          Sample.of(
-              new BatchNormGradient(1e-5),
-              Sample.normal(size),
-              Sample.normal(c),
-              Sample.normal(c),
-              Sample.given(Sample.Content.POSITIVE, c),
-              Sample.normal(size)));
+      samples.add(normal(size));
     }
     return samples;
   }

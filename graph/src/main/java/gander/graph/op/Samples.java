@@ -43,7 +43,11 @@ public final class Samples {
    * large to check under every setting of every kernel.
    */
   public static List<Sample> large(String op) {
-    return Stream.of(MatMul.largeSamples(), ConvSamples.largeSamples())
+    return Stream.of(
+            MatMul.largeSamples(),
+            ConvSamples.largeSamples(),
+            BatchNorm.largeSamples(),
+            BatchNormGradient.largeSamples())
         .flatMap(List::stream)
         .filter(sample -> sample.op().name().equals(op))
         .toList();
