@@ -23,7 +23,6 @@
 #define LANES (C < 16 ? C : 16) // columns joined together
 
 #define COLUMNS _Pragma("unroll") for (int c = 0; c < LANES; c++)
-#define RUN _Pragma("unroll") for (int k = 0; k < WIDE / 16; k++)
 
 KERNEL void batch_norm_gradient_parts(PARAMS) {
   const int first = GROUP_X * PART;

@@ -8,6 +8,7 @@
 #define RUN_LEAST (C % 16 == 0 ? 1 : C % 8 == 0 ? 2 : C % 4 == 0 ? 4 : C % 2 == 0 ? 8 : 16)
 #define RUN_ROWS (C * RUN_LEAST < 64 ? 4 * RUN_LEAST : RUN_LEAST)
 #define WIDE (C * RUN_ROWS)
+#define RUN _Pragma("unroll 8") for (int k = 0; k < WIDE / 16; k++) // over the vectors of a run
 
 // Repeats the first C elements of a pattern along the rest of it.
 DEVICE void g_repeat(float* pattern) {

@@ -85,6 +85,23 @@ public record BatchNorm(double epsilon) implements Composite {
         .build();
   }
 
+  /** Of x, small enough to check every kernel on. */
+  static int[][] sizes() {
+    return new int[][] {
+      {2, 1},
+      {4, 3},
+      {1, 5},
+      {5, 2, 2, 3},
+      {16, 16},
+      {128, 256},
+      {33, 50},
+      {700, 3},
+      {515, 25},
+      {70, 1},
+      {41, 24}
+    };
+  }
+
   /** The layers of {@code gan-conv} at batch 128 and of {@code dcgan} at 64 pixels, batch 64. */
   static int[][] largeSizes() {
     return new int[][] {
@@ -109,20 +126,7 @@ public record BatchNorm(double epsilon) implements Composite {
 
   static List<Sample> samples() {
     var samples = new ArrayList<Sample>();
-    int[][] sizes = {
-      {2, 1},
-      {4, 3},
-      {1, 5},
-      {5, 2, 2, 3},
-      {16, 16},
-      {128, 256},
-      {33, 50},
-      {700, 3},
-      {515, 25},
-      {70, 1},
-      {41, 24}
-    };
-    for (int[] size : sizes) {
+    for (int[] size : sizes()) {
       samples.add(normal(size));
     }
     samples.add(

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.op;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -82,23 +81,6 @@ public record BatchNormGradient(double epsilon) implements Composite {
   }
 
   static List<Sample> samples() {
-    var samples = new ArrayList<Sample>();
-    int[][] sizes = {
-      {2, 1},
-      {4, 3},
-      {1, 5},
-      {5, 2, 2, 3},
-      {16, 16},
-      {128, 256},
-      {33, 50},
-      {700, 3},
-      {515, 25},
-      {70, 1},
-      {41, 24}
-    };
-    for (int[] size : sizes) {
-      samples.add(normal(size));
-    }
-    return samples;
+    return Stream.of(BatchNorm.sizes()).map(BatchNormGradient::normal).toList();
   }
 }

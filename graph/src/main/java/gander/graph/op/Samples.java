@@ -28,6 +28,7 @@ public final class Samples {
             StopGradient.samples(),
             BatchNorm.samples(),
             BatchNormGradient.samples(),
+            BatchNormStatistics.samples(),
             LayerNorm.samples(),
             GroupNorm.samples(),
             SoftmaxCrossEntropy.samples(),
@@ -47,7 +48,8 @@ public final class Samples {
             MatMul.largeSamples(),
             ConvSamples.largeSamples(),
             BatchNorm.largeSamples(),
-            BatchNormGradient.largeSamples())
+            BatchNormGradient.largeSamples(),
+            BatchNormStatistics.largeSamples())
         .flatMap(List::stream)
         .filter(sample -> sample.op().name().equals(op))
         .toList();
