@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.bench;
 
+import gander.graph.Graph;
 import gander.graph.op.Cost;
 import gander.graph.program.DeviceBackend;
 import gander.graph.program.DeviceProgram;
+import gander.graph.program.Passes;
 import gander.graph.program.Step;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
@@ -37,6 +39,8 @@ final class StepBench implements AutoCloseable {
 
   private final DeviceProgram program;
   private final DeviceBackend backend;
+  private final Graph graph;
+  private final float[] images;
 
   /**
    * Compiles a model's step.
@@ -47,14 +51,27 @@ final class StepBench implements AutoCloseable {
     this.backend = backend;
     Model model = Zoo.create(config);
     model.initialize(backend, config.seed());
-    program = backend.compile(model.step(new StepBuilder(config.seed())));
+    graph = model.step(new StepBuilder(config.seed()));
     var random = new SplittableRandom(config.seed());
-    var images = new float[model.batch() * model.image().size()];
+    images = new float[model.batch() * model.image().size()];
     for (int i = 0; i < images.length; i++) {
       images[i] = (float) random.nextDouble(-1, 1);
     }
-    program.write("x", images);
-    warmUp();
+    program = compile(Passes.ALL);
+  }
+
+  /** The same step, on the same variables, through other passes. */
+  StepBench(StepBench other, Passes passes) {
+    backend = other.backend;
+    graph = other.graph;
+    images = other.images;
+    program = compile(passes);
+  }
+
+  private DeviceProgram compile(Passes passes) {
+    DeviceProgram compiled = backend.compile(graph, passes);
+    compiled.write("x", images);
+    return compiled;
   }
 
   /** Runs until what is compiled or fetched late is there. Gives the milliseconds a step took. */
@@ -71,6 +88,36 @@ final class StepBench implements AutoCloseable {
     }
     backend.finish();
     return (System.nanoTime() - start) / 1e6 / steps;
+  }
+
+  /**
+   * Times this step and the same from other passes in turn, one stretch of each a round.
+   *
+   * @return the milliseconds of this one, of the other, and the other's over this one's
+   */
+  Versus against(StepBench other, int rounds) {
+    int own = steps(warmUp());
+    int theirs = steps(other.warmUp());
+    var millis = new double[2][rounds];
+    var ratios = new double[rounds];
+    for (int round = 0; round < rounds; round++) {
+      millis[0][round] = millisAStep(own);
+      millis[1][round] = other.millisAStep(theirs);
+      ratios[round] = millis[1][round] / millis[0][round];
+    }
+    return new Versus(Spread.of(millis[0]), Spread.of(millis[1]), Spread.of(ratios));
+  }
+
+  /** Two versions of one step. */
+  record Versus(Spread millis, Spread others, Spread ratio) {}
+
+  /** Bytes that the kernels of a step read and write, each operand once. */
+  long bytesAStep() {
+    return program.steps().stream().mapToLong(step -> KernelTime.cost(step).bytes()).sum();
+  }
+
+  int kernels() {
+    return program.steps().size();
   }
 
   /**

@@ -2,6 +2,7 @@
 package gander.bench;
 
 import gander.graph.program.DeviceBackend;
+import gander.graph.program.Passes;
 import gander.models.cli.CliCommand;
 import gander.models.cli.DeviceOptions;
 import gander.models.cli.ModelOptions;
@@ -66,6 +67,12 @@ public final class StepBenchCommand implements CliCommand {
   private boolean cold;
 
   @Option(
+      names = "--whole-norms",
+      description =
+          "also time the step with every batch norm computed by one kernel, none by the convolution that reads it, in turns")
+  private boolean wholeNorms;
+
+  @Option(
       names = "--one-step",
       hidden = true,
       description = "do one step and say what took how long since the process was started")
@@ -101,6 +108,11 @@ public final class StepBenchCommand implements CliCommand {
             bench.against(
                 peers, rounds, round -> output.progress("round %d of %d".formatted(round, rounds)));
         report.steps(config, timings, peers, peer.threads());
+        if (wholeNorms) {
+          try (var whole = new StepBench(bench, Passes.WHOLE_NORMS)) {
+            report.norms(bench, whole, bench.against(whole, rounds));
+          }
+        }
         report.heap(bench.heapBytesAStep());
         List<StepBench.KernelTime> kernels = kernels(bench, backend, config.seed());
         report.kernels(kernels, top);

@@ -84,6 +84,34 @@ final class StepBenchReport {
                 best.name(), best.ratio().median()));
   }
 
+  /** The step beside the one whose batch norms are kernels of their own. */
+  void norms(StepBench fused, StepBench whole, StepBench.Versus versus) {
+    var table =
+        new Table("batch norms", ">ms", ">least", ">most", ">MB moved", ">kernels", ">ratio");
+    norms(table, "fused where it pays", fused, versus.millis(), 1);
+    norms(table, "whole", whole, versus.others(), versus.ratio().median());
+    print("", table);
+  }
+
+  private void norms(Table table, String name, StepBench bench, Spread millis, double ratio) {
+    table.row(
+        name,
+        format("%.3f", millis.median()),
+        format("%.3f", millis.least()),
+        format("%.3f", millis.most()),
+        format("%.1f", bench.bytesAStep() / 1e6),
+        bench.kernels(),
+        format("%.3f", ratio));
+    var line = new LinkedHashMap<String, Object>();
+    line.put("what", "batch norms");
+    line.put("version", name);
+    line.put("millis", millis);
+    line.put("bytes", bench.bytesAStep());
+    line.put("kernels", bench.kernels());
+    line.put("ratio", ratio);
+    results.add(line);
+  }
+
   void heap(double bytesAStep) {
     var line = new LinkedHashMap<String, Object>();
     line.put("what", "heap");

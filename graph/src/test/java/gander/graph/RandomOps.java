@@ -15,6 +15,7 @@ import gander.graph.op.Reduce;
 import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Unary;
+import gander.graph.op.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -39,7 +40,7 @@ final class RandomOps {
   /** One application; empty where the op drawn fits nothing that is there. */
   List<Tensor> next() {
     Tensor made =
-        switch (random.nextInt(26)) {
+        switch (random.nextInt(27)) {
           case 0, 1, 2 -> unary(graph.pick());
           case 3, 4, 5, 6 -> binary();
           case 7 -> withConstant(graph.pick());
@@ -55,6 +56,7 @@ final class RandomOps {
           case 21 -> gather();
           case 22 -> draw();
           case 23, 24 -> image();
+          case 25 -> normalThenConvolved();
           default -> null;
         };
     return made == null ? composite() : List.of(made);
@@ -289,6 +291,19 @@ final class RandomOps {
       case 6 -> Images.pixelShuffle(x, x.shape().dim(3) % (size * size) == 0 ? size : 1);
       default -> Images.pixelUnshuffle(x, height % size + width % size == 0 ? size : 1);
     };
+  }
+
+  /** A small network's block: what it normalises a convolution may normalise as it reads. */
+  private Tensor normalThenConvolved() {
+    int channels = random.nextInt(15, 20);
+    Tensor x = graph.leaf(Shape.of(2, random.nextInt(2, 4), random.nextInt(2, 4), channels));
+    var norm = new BatchNorm(random.nextBoolean() ? 1e-2 : 0.3);
+    Tensor scale = graph.leaf(Shape.of(channels));
+    Tensor normal = new Node(norm, List.of(x, scale, graph.leaf(Shape.of(channels)))).output(0);
+    Tensor active = random.nextBoolean() ? Ops.relu(normal) : normal;
+    int taps = random.nextInt(1, 4);
+    Window window = Window.of(random.nextInt(1, 3), taps / 2);
+    return Ops.conv2d(active, graph.leaf(Shape.of(taps, taps, channels, 3)), window);
   }
 
   /** One of a number's divisors. */

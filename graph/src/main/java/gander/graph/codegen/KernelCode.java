@@ -31,8 +31,8 @@ public final class KernelCode {
   /** The vectors that kernels for OpenCL CPUs are written in. */
   private static final int VECTOR = 16;
 
-  /** Stores elements that are neighbours in memory, whichever rows they are of. */
-  private static final String RUN = "EPILOGUE_RUN";
+  /** Hooks of elements that are neighbours in memory, whichever rows they are of. */
+  private static final String RUN = "_RUN";
 
   /**
    * A fusion as kernels see it.
@@ -133,22 +133,34 @@ public final class KernelCode {
         define(
             hook + VECTOR + "(" + indices + ")",
             "vload%d(0, %s + %s)".formatted(VECTOR, operand.name(), at));
+        define(
+            hook + RUN + VECTOR + "(i0)",
+            "vload%d(0, %s + (i0))".formatted(VECTOR, operand.name()));
       }
       return;
     }
-    var space = new Space(operand.shape(), tensor.shape());
     for (int width : widths()) {
-      String function = "prologue_" + operand.name() + "_" + width;
-      var body = new Body(space, width, pointers);
-      String value = body.value(tensor);
-      readByPrologues.addAll(body.reads().keySet());
-      function(body.type(), function, space, List.of(), body, List.of());
-      line("  return " + value + ";");
-      line("}");
-      define(
-          hook + suffix(width) + "(" + indices + ")",
-          function + "(" + join(indices, arguments(body, List.of())) + ")");
+      prologue(operand.shape(), tensor, width, hook);
     }
+    if (vectors) {
+      prologue(Shape.of(operand.shape().size()), tensor, VECTOR, hook + RUN);
+    }
+  }
+
+  /** Writes one form of a prologue: for the indices of some shape, for one element or several. */
+  private void prologue(Shape indexed, Tensor tensor, int width, String name) {
+    var space = new Space(indexed, tensor.shape());
+    var body = new Body(space, width, pointers);
+    String value = body.value(tensor);
+    readByPrologues.addAll(body.reads().keySet());
+    String function = name.toLowerCase(Locale.ROOT) + "_" + width;
+    function(body.type(), function, space, List.of(), body, List.of());
+    line("  return " + value + ";");
+    line("}");
+    String indices = list("i", indexed.rank());
+    define(
+        name + suffix(width) + "(" + indices + ")",
+        function + "(" + join(indices, arguments(body, List.of())) + ")");
   }
 
   private void epilogue(Node core, Contract contract) {
@@ -168,7 +180,7 @@ public final class KernelCode {
             "vstore%d((value), 0, %s + %s)".formatted(VECTOR, output.name(), at));
         define("EPILOGUE_PREFETCH(" + indices + ")", "");
         define(
-            RUN + VECTOR + "(i0, value)",
+            "EPILOGUE" + RUN + VECTOR + "(i0, value)",
             "vstore%d((value), 0, %s + (i0))".formatted(VECTOR, output.name()));
       }
       return;
@@ -177,7 +189,7 @@ public final class KernelCode {
       Body body = epilogue(core, output.shape(), width, "EPILOGUE", suffix(width));
       if (width == VECTOR) {
         prefetch(indices, output.shape(), body);
-        epilogue(core, Shape.of(output.shape().size()), VECTOR, RUN, suffix(VECTOR));
+        epilogue(core, Shape.of(output.shape().size()), VECTOR, "EPILOGUE" + RUN, suffix(VECTOR));
       }
     }
   }

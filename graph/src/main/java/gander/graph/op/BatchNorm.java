@@ -4,6 +4,7 @@ package gander.graph.op;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,15 +85,49 @@ public record BatchNorm(double epsilon) implements Composite {
         .build();
   }
 
+  /** Of x, small enough to check every kernel on. */
+  static int[][] sizes() {
+    return new int[][] {
+      {2, 1},
+      {4, 3},
+      {1, 5},
+      {5, 2, 2, 3},
+      {16, 16},
+      {128, 256},
+      {33, 50},
+      {700, 3},
+      {515, 25},
+      {70, 1},
+      {41, 24}
+    };
+  }
+
+  /** The layers of {@code gan-conv} at batch 128 and of {@code dcgan} at 64 pixels, batch 64. */
+  static int[][] largeSizes() {
+    return new int[][] {
+      {128, 56, 56, 50},
+      {128, 56, 56, 25},
+      {128, 56, 56, 1},
+      {64, 32, 32, 64},
+      {64, 16, 16, 128},
+      {64, 8, 8, 256},
+      {64, 4, 4, 512}
+    };
+  }
+
+  static List<Sample> largeSamples() {
+    return Stream.of(largeSizes()).map(BatchNorm::normal).toList();
+  }
+
+  private static Sample normal(int[] x) {
+    int c = x[x.length - 1];
+    return Sample.of(new BatchNorm(1e-5), Sample.normal(x), Sample.normal(c), Sample.normal(c));
+  }
+
   static List<Sample> samples() {
     var samples = new ArrayList<Sample>();
-    int[][] sizes = {
-      {2, 1}, {4, 3}, {1, 5}, {5, 2, 2, 3}, {16, 16}, {128, 256}, {33, 50}, {700, 3}
-    };
-    for (int[] size : sizes) {
-      int c = size[size.length - 1];
-      samples.add(
-          Sample.of(new BatchNorm(1e-5), Sample.normal(size), Sample.normal(c), Sample.normal(c)));
+    for (int[] size : sizes()) {
+      samples.add(normal(size));
     }
     samples.add(
         Sample.of(

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.op;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The gradients of {@link BatchNorm}. With xhat = (x - mean) / sqrt(var + epsilon) and n samples a
@@ -65,22 +65,22 @@ public record BatchNormGradient(double epsilon) implements Composite {
         .build();
   }
 
+  static List<Sample> largeSamples() {
+    return Stream.of(BatchNorm.largeSizes()).map(BatchNormGradient::normal).toList();
+  }
+
+  private static Sample normal(int[] x) {
+    int c = x[x.length - 1];
+    return Sample.of(
+        new BatchNormGradient(1e-5),
+        Sample.normal(x),
+        Sample.normal(c),
+        Sample.normal(c),
+        Sample.given(Sample.Content.POSITIVE, c),
+        Sample.normal(x));
+  }
+
   static List<Sample> samples() {
-    var samples = new ArrayList<Sample>();
-    int[][] sizes = {
-      {2, 1}, {4, 3}, {1, 5}, {5, 2, 2, 3}, {16, 16}, {128, 256}, {33, 50}, {700, 3}
-    };
-    for (int[] size : sizes) {
-      int c = size[size.length - 1];
-      samples.add(
-          Sample.of(
-              new BatchNormGradient(1e-5),
-              Sample.normal(size),
-              Sample.normal(c),
-              Sample.normal(c),
-              Sample.given(Sample.Content.POSITIVE, c),
-              Sample.normal(size)));
-    }
-    return samples;
+    return Stream.of(BatchNorm.sizes()).map(BatchNormGradient::normal).toList();
   }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Composite extends Op
     permits BatchNorm,
         BatchNormGradient,
+        BatchNormStatistics,
         LayerNorm,
         GroupNorm,
         SoftmaxCrossEntropy,

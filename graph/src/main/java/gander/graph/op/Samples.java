@@ -28,6 +28,7 @@ public final class Samples {
             StopGradient.samples(),
             BatchNorm.samples(),
             BatchNormGradient.samples(),
+            BatchNormStatistics.samples(),
             LayerNorm.samples(),
             GroupNorm.samples(),
             SoftmaxCrossEntropy.samples(),
@@ -43,7 +44,12 @@ public final class Samples {
    * large to check under every setting of every kernel.
    */
   public static List<Sample> large(String op) {
-    return Stream.of(MatMul.largeSamples(), ConvSamples.largeSamples())
+    return Stream.of(
+            MatMul.largeSamples(),
+            ConvSamples.largeSamples(),
+            BatchNorm.largeSamples(),
+            BatchNormGradient.largeSamples(),
+            BatchNormStatistics.largeSamples())
         .flatMap(List::stream)
         .filter(sample -> sample.op().name().equals(op))
         .toList();

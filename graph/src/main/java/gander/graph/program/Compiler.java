@@ -15,6 +15,7 @@ import gander.graph.op.Tensor;
 import gander.graph.pass.Expand;
 import gander.graph.pass.Fuse;
 import gander.graph.pass.Simplify;
+import gander.graph.pass.SplitNorms;
 import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
 import gander.runtime.catalogue.Catalogue;
@@ -61,7 +62,7 @@ final class Compiler {
     explain.graph("graph", graph);
     var inputs = new LinkedHashMap<String, Shape>();
     graph.inputs().forEach((name, tensor) -> inputs.put(name, tensor.shape()));
-    Graph fused = passes == Passes.ALL ? optimized(graph, explain) : necessary(graph);
+    Graph fused = passes == Passes.NECESSARY ? necessary(graph) : optimized(graph, explain);
     explain.graph("fuse: one kernel each", fused);
     Schedule schedule = Schedule.of(fused, this::code);
     List<Step> steps = select(schedule);
@@ -74,6 +75,12 @@ final class Compiler {
   private Graph optimized(Graph graph, Explanation explain) {
     Graph simple = Simplify.apply(graph);
     explain.graph("simplify: folded, shared, dropped", simple);
+    if (passes == Passes.ALL) {
+      SplitNorms.Split split =
+          SplitNorms.apply(simple, this::hooks, node -> chosen(node.op(), node) != null);
+      explain.lines("split norms: statistics apart from their application", split.decisions());
+      simple = split.graph();
+    }
     Graph primitive = Simplify.apply(Expand.apply(simple, this::keeps));
     explain.graph("expand: ops without a kernel of their own, in ops that have one", primitive);
     return Fuse.apply(primitive, this::hooks);

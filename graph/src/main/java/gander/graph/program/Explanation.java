@@ -54,6 +54,14 @@ final class Explanation {
                     .formatted(a.variable().name(), numbers.get(a.value().producer()))));
   }
 
+  /** What a pass decided, if there was anything to decide. */
+  void lines(String title, List<String> lines) {
+    if (!lines.isEmpty()) {
+      text.append("== ").append(title).append('\n');
+      lines.forEach(line -> text.append("  ").append(line).append('\n'));
+    }
+  }
+
   /** The launches in order, with the kernel that each problem got. */
   void steps(String title, Schedule schedule, List<Step> steps) {
     text.append("== %s (%d kernels)\n".formatted(title, steps.size()));

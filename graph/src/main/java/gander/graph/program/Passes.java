@@ -5,6 +5,8 @@ package gander.graph.program;
 public enum Passes {
   /** All of them. */
   ALL,
+  /** All but {@link gander.graph.pass.SplitNorms}: every batch norm is one kernel. */
+  WHOLE_NORMS,
   /**
    * Only those that kernels cannot do without: nothing is simplified, shared or fused, and every op
    * is a kernel of its own. What the other passes gain, and whether they change anything, is told

@@ -13,7 +13,16 @@ import java.util.List;
 /** A catalogue in which one kernel computes each op, for compiling without a device. */
 final class StubKernels {
   private static final List<String> HOOKED =
-      List.of("map", "matmul", "reduce", "batch_norm", "batch_norm_gradient");
+      List.of(
+          "map",
+          "matmul",
+          "conv2d",
+          "conv2d_input",
+          "conv2d_filter",
+          "reduce",
+          "batch_norm",
+          "batch_norm_statistics",
+          "batch_norm_gradient");
   private static final List<String> PLAIN =
       List.of("transpose", "slice", "pad", "concat", "gather", "random", "adam");
 
