@@ -45,6 +45,7 @@ final class OpenClDevice implements Device {
   private final cl_context context;
   private final cl_command_queue queue;
   private final Check check;
+  private final boolean pocl;
   private final OpenClCompiler compiler;
   private final Ledger ledger;
   private final Arena arena = Arena.ofShared();
@@ -57,7 +58,10 @@ final class OpenClDevice implements Device {
     check = new Check(info.id());
     ledger = new Ledger(info.id());
     context = CONTEXTS.computeIfAbsent(device, this::createContext);
-    compiler = new OpenClCompiler(context, device, check);
+    pocl = info.driver().contains("PoCL");
+    // Options that PoCL heeds when it makes code would not reach a program that is linked.
+    boolean objects = pocl && OpenClCompiler.furtherOptions().isEmpty();
+    compiler = new OpenClCompiler(context, device, check, objects);
     queue = createQueue(0);
   }
 
