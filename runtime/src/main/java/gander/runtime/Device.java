@@ -31,6 +31,13 @@ public interface Device extends AutoCloseable {
   byte[] compile(Source source);
 
   /**
+   * Whether a process compiles one source at a time, whichever threads ask, and puts off the rest
+   * of a kernel's code until its first launch: then other processes can help, and launches that
+   * count for nothing bring that code into the driver's own cache.
+   */
+  boolean compilesAlone();
+
+  /**
    * Loads compiled code.
    *
    * @param binary what {@link #compile} gave on a device with the same {@link DeviceInfo}

@@ -92,6 +92,11 @@ final class OpenClDevice implements Device {
     return compiler.compile(source);
   }
 
+  @Override
+  public boolean compilesAlone() {
+    return pocl;
+  }
+
   // Load
 
   @Override
