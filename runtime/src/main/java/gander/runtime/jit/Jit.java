@@ -39,6 +39,7 @@ public final class Jit implements AutoCloseable {
   private final AtomicInteger byHelpers = new AtomicInteger();
   private final Listener listener;
   private final Class<?> helper;
+  private final boolean trials;
 
   /** Follows the compiling of many sources, which can take a while. */
   public interface Listener {
@@ -56,16 +57,22 @@ public final class Jit implements AutoCloseable {
   }
 
   public Jit(Device device, Path folder, Listener listener) {
-    this(device, folder, listener, Helper.class);
+    this(device, folder, listener, Helper.class, false);
+  }
+
+  /** For code that is tried and mostly not used again; its cache entries are of their own. */
+  public static Jit forTrials(Device device, Path folder) {
+    return new Jit(device, folder, (done, all) -> {}, Helper.class, true);
   }
 
   /**
    * @param helper the main class of further processes
    */
-  Jit(Device device, Path folder, Listener listener, Class<?> helper) {
+  Jit(Device device, Path folder, Listener listener, Class<?> helper, boolean trials) {
     this.device = device;
     this.folder = folder;
     this.helper = helper;
+    this.trials = trials;
     this.cache = new JitCache(folder);
     this.listener = listener;
   }
@@ -187,7 +194,7 @@ public final class Jit implements AutoCloseable {
   }
 
   private byte[] compile(String key, Source source) {
-    byte[] code = device.compile(source);
+    byte[] code = trials ? device.compileForTrial(source) : device.compile(source);
     cache.write(key, code);
     compiled.incrementAndGet();
     return code;
@@ -195,8 +202,9 @@ public final class Jit implements AutoCloseable {
 
   private String key(Source source) {
     DeviceInfo info = device.info();
+    String use = trials ? "trial" : "";
     return Hash.of(
-        info.dialect().word, info.name(), info.architecture(), info.driver(), source.text());
+        info.dialect().word, info.name(), info.architecture(), info.driver(), use, source.text());
   }
 
   @Override

@@ -59,9 +59,7 @@ final class OpenClDevice implements Device {
     ledger = new Ledger(info.id());
     context = CONTEXTS.computeIfAbsent(device, this::createContext);
     pocl = info.driver().contains("PoCL");
-    // Options that PoCL heeds when it makes code would not reach a program that is linked.
-    boolean objects = pocl && OpenClCompiler.furtherOptions().isEmpty();
-    compiler = new OpenClCompiler(context, device, check, objects);
+    compiler = new OpenClCompiler(context, device, check, pocl);
     queue = createQueue(0);
   }
 
@@ -90,6 +88,11 @@ final class OpenClDevice implements Device {
   @Override
   public byte[] compile(Source source) {
     return compiler.compile(source);
+  }
+
+  @Override
+  public byte[] compileForTrial(Source source) {
+    return compiler.compileForTrial(source);
   }
 
   @Override
