@@ -47,9 +47,16 @@ final class StartUp {
    * @param compile passes, plan, and building or loading every kernel
    * @param step the first step, with what drivers put off until then
    * @param compiledKernels how many were not in the cache
+   * @param byHelpers how many of these other processes compiled
    */
   record Times(
-      double jvm, double device, double model, double compile, double step, int compiledKernels) {
+      double jvm,
+      double device,
+      double model,
+      double compile,
+      double step,
+      int compiledKernels,
+      int byHelpers) {
     double all() {
       return jvm + device + model + compile + step;
     }
@@ -79,7 +86,8 @@ final class StartUp {
                 seconds(opened, declared),
                 seconds(declared, compiled),
                 seconds(compiled, stepped),
-                backend.compiledKernels()));
+                backend.compiledKernels(),
+                backend.kernelsByHelpers()));
       }
     }
   }

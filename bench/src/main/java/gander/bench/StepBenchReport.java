@@ -27,7 +27,16 @@ final class StepBenchReport {
 
   void starts(Map<String, StartUp.Times> starts) {
     var table =
-        new Table("start", ">JVM s", ">device", ">model", ">compile", ">step", ">all", ">compiled");
+        new Table(
+            "start",
+            ">JVM s",
+            ">device",
+            ">model",
+            ">compile",
+            ">step",
+            ">all",
+            ">compiled",
+            ">by helpers");
     starts.forEach((cache, times) -> {
       table.row(
           cache,
@@ -37,7 +46,8 @@ final class StepBenchReport {
           format("%.2f", times.compile()),
           format("%.2f", times.step()),
           format("%.2f", times.all()),
-          times.compiledKernels());
+          times.compiledKernels(),
+          times.byHelpers());
       var line = new LinkedHashMap<String, Object>();
       line.put("what", "start");
       line.put("cache", cache);

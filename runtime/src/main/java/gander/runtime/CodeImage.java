@@ -16,6 +16,8 @@ public final class CodeImage {
   public enum Form {
     /** A driver's binary, such as {@code CL_PROGRAM_BINARIES} or a CUBIN. */
     BINARY('B'),
+    /** A driver's binary of a program that is compiled and has yet to be linked. */
+    OBJECT('O'),
     /** The source itself in UTF-8, for drivers that give no binary. */
     SOURCE('S');
 

@@ -31,9 +31,25 @@ public interface Device extends AutoCloseable {
   byte[] compile(Source source);
 
   /**
+   * The same for code that few processes will load, such as a tuner's: what takes least to compile
+   * and to load once, which may take longer to load than what {@link #compile} gives.
+   */
+  default byte[] compileForTrial(Source source) {
+    return compile(source);
+  }
+
+  /**
+   * Whether a process compiles one source at a time, whichever threads ask, and puts off the rest
+   * of a kernel's code until its first launch: then other processes can help, and launches that
+   * count for nothing bring that code into the driver's own cache.
+   */
+  boolean compilesAlone();
+
+  /**
    * Loads compiled code.
    *
-   * @param binary what {@link #compile} gave on a device with the same {@link DeviceInfo}
+   * @param binary what {@link #compile} or {@link #compileForTrial} gave on a device with the same
+   *     {@link DeviceInfo}
    * @throws DeviceException if the code cannot be loaded, a damaged binary included
    */
   CodeModule load(Source source, byte[] binary);

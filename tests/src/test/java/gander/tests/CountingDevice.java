@@ -37,6 +37,11 @@ final class CountingDevice implements Device {
   }
 
   @Override
+  public boolean compilesAlone() {
+    return inner.compilesAlone();
+  }
+
+  @Override
   public CodeModule load(Source source, byte[] binary) {
     made++;
     return inner.load(source, binary);

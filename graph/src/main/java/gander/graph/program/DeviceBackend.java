@@ -100,6 +100,11 @@ public final class DeviceBackend implements Backend {
     return jit.compiled();
   }
 
+  /** How many of these were compiled by other processes. */
+  public int kernelsByHelpers() {
+    return jit.byHelpers();
+  }
+
   Device runtime() {
     return device;
   }

@@ -22,6 +22,7 @@ import gander.runtime.Memory;
 import gander.runtime.Recording;
 import gander.runtime.Slice;
 import gander.runtime.Source;
+import gander.runtime.jit.Unit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -49,7 +50,11 @@ public final class DeviceProgram implements Program {
     checkFits();
     List<Source> sources =
         compiled.steps().stream().map(step -> step.variant().source(backend.catalogue())).toList();
-    backend.jit().prepare(sources);
+    var units = new ArrayList<Unit>();
+    for (int at = 0; at < sources.size(); at++) {
+      units.add(unit(compiled.steps().get(at), sources.get(at)));
+    }
+    backend.jit().prepare(units);
     compiled
         .inputs()
         .forEach((name, shape) -> inputs.put(name, backend.runtime().allocate(shape.bytes())));
@@ -102,6 +107,17 @@ public final class DeviceProgram implements Program {
       }
     }
     return launches;
+  }
+
+  /** What compiling wants to know; its arguments are in the order of {@link #arguments}. */
+  private static Unit unit(Step step, Source source) {
+    var bytes = new ArrayList<Long>();
+    Node node = step.node();
+    node.inputs().forEach(input -> bytes.add(Memories.base(input).shape().bytes()));
+    node.allOutputs().forEach(output -> bytes.add(Memories.base(output).shape().bytes()));
+    words(node).values().forEach(word -> bytes.add(0L));
+    bytes.addAll(step.variant().scratchBytes());
+    return new Unit(source, step.variant().geometries(), bytes);
   }
 
   private List<Argument> arguments(Step step, int at) {

@@ -50,7 +50,7 @@ public final class KernelRun {
   /** Runs and judges a variant. */
   public Verdict run(Variant variant, Workload workload, Workload.Data data) {
     // Of its own, so that the code is gone from the device afterwards.
-    try (var jit = new Jit(device, cache)) {
+    try (var jit = Jit.forTrials(device, cache)) {
       Source source = variant.source(catalogue);
       CodeModule module = jit.load(source);
       return new Attempt(variant, module, workload, data).verdict();

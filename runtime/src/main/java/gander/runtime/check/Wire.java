@@ -13,19 +13,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What passes between {@link WorkerProcess} and {@link Worker}: requests through the worker's
- * standard input, as tagged blocks of JSON and raw numbers; answers as marked lines of its standard
- * output, between which drivers may print what they like.
+ * standard input, as tagged blocks of JSON and raw numbers; answers as lines of JSON.
  */
 final class Wire {
-  /** Begins every line that is meant for the other side. */
-  static final String MARK = "gander-worker ";
-
-  /** The first answer: the device is open. */
-  static final String READY = "ready";
-
-  /** The first answer of a worker that cannot begin, with the reason after it. */
-  static final String UNABLE = "unable ";
-
   static final int WORKLOAD = 'W';
   static final int RUN = 'R';
 

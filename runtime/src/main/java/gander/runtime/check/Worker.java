@@ -4,6 +4,7 @@ package gander.runtime.check;
 import gander.runtime.Device;
 import gander.runtime.Devices;
 import gander.runtime.GanderException;
+import gander.runtime.JavaProcess;
 import gander.runtime.MathMode;
 import gander.runtime.UserCache;
 import gander.runtime.catalogue.Catalogue;
@@ -11,11 +12,7 @@ import gander.runtime.catalogue.KernelFile;
 import gander.runtime.catalogue.Variant;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -28,25 +25,21 @@ final class Worker {
   private final KernelRun run;
   private final Device device;
   private final Catalogue catalogue;
-  private final PrintStream answers;
 
-  private Worker(Device device, Catalogue catalogue, PrintStream answers) {
+  private Worker(Device device, Catalogue catalogue) {
     this.device = device;
     this.catalogue = catalogue;
-    this.answers = answers;
     run = new KernelRun(device, catalogue, UserCache.folder("jit"), true);
   }
 
   public static void main(String[] arguments) throws IOException {
-    var answers =
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     List<Path> folders = Arrays.stream(arguments).skip(2).map(Path::of).toList();
     try (Device device = Devices.open(Devices.find(arguments[0]).with(MathMode.of(arguments[1])))) {
-      var worker = new Worker(device, Catalogue.load(folders), answers);
-      answers.println(Wire.MARK + Wire.READY);
+      var worker = new Worker(device, Catalogue.load(folders));
+      JavaProcess.answer(JavaProcess.READY);
       worker.serve(new DataInputStream(new BufferedInputStream(System.in)));
     } catch (GanderException e) {
-      answers.println(Wire.MARK + Wire.UNABLE + e.getMessage());
+      JavaProcess.answer(JavaProcess.UNABLE + e.getMessage());
     }
   }
 
@@ -62,7 +55,7 @@ final class Worker {
             new Workload(head.problem(), head.title(), head.words(), head.inPlace(), math -> sent);
       } else if (workload != null && data != null) {
         Wire.Run request = Wire.json(in, Wire.Run.class);
-        answers.println(Wire.MARK + Wire.line(answer(request, workload, data)));
+        JavaProcess.answer(Wire.line(answer(request, workload, data)));
       }
     }
   }

@@ -89,6 +89,11 @@ final class CudaDevice implements Device {
         .compile(source, info.architecture());
   }
 
+  @Override
+  public boolean compilesAlone() {
+    return false;
+  }
+
   // Load
 
   @Override

@@ -7,10 +7,13 @@ import gander.runtime.DeviceException;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Source;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,16 +22,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Compiles translation units for one device: each text once, from the disk cache where it is there,
- * several at a time where they are not. Owns the loaded modules and closes them.
+ * several at a time where they are not, with the help of further processes where the driver has
+ * each compile one at a time. Owns the loaded modules and closes them.
  *
  * <p>Used from the device's thread, like the device.
  */
 public final class Jit implements AutoCloseable {
+  /** Missing units for which one more process is worth starting, which takes it a second. */
+  private static final int SHARE = 8;
+
   private final Device device;
+  private final Path folder;
   private final JitCache cache;
   private final Map<String, CodeModule> loaded = new LinkedHashMap<>();
   private final AtomicInteger compiled = new AtomicInteger();
+  private final AtomicInteger byHelpers = new AtomicInteger();
   private final Listener listener;
+  private final Class<?> helper;
+  private final boolean trials;
 
   /** Follows the compiling of many sources, which can take a while. */
   public interface Listener {
@@ -46,7 +57,22 @@ public final class Jit implements AutoCloseable {
   }
 
   public Jit(Device device, Path folder, Listener listener) {
+    this(device, folder, listener, Helper.class, false);
+  }
+
+  /** For code that is tried and mostly not used again; its cache entries are of their own. */
+  public static Jit forTrials(Device device, Path folder) {
+    return new Jit(device, folder, (done, all) -> {}, Helper.class, true);
+  }
+
+  /**
+   * @param helper the main class of further processes
+   */
+  Jit(Device device, Path folder, Listener listener, Class<?> helper, boolean trials) {
     this.device = device;
+    this.folder = folder;
+    this.helper = helper;
+    this.trials = trials;
     this.cache = new JitCache(folder);
     this.listener = listener;
   }
@@ -56,35 +82,74 @@ public final class Jit implements AutoCloseable {
     return compiled.get();
   }
 
+  /** How many of these were compiled by other processes. */
+  public int byHelpers() {
+    return byHelpers.get();
+  }
+
   /** Compiles into the cache, in parallel, whatever of these is not there. */
-  public void prepare(Collection<Source> sources) {
-    var missing = new LinkedHashMap<String, Source>();
-    for (Source source : sources) {
-      String key = key(source);
+  public void prepare(Collection<Unit> units) {
+    var missing = new LinkedHashMap<String, Unit>();
+    for (Unit unit : units) {
+      String key = key(unit.source());
       if (!loaded.containsKey(key) && cache.read(key) == null) {
-        missing.put(key, source);
+        missing.put(key, unit);
       }
     }
-    int threads = Math.min(missing.size(), Runtime.getRuntime().availableProcessors());
-    if (threads < 2) {
+    if (missing.size() < 2) {
       return; // One source is compiled when it is loaded.
     }
+    var done = new AtomicInteger();
+    Runnable tell = () -> listener.compiled(done.incrementAndGet(), missing.size());
+    if (device.compilesAlone()) {
+      byProcesses(missing.values(), tell);
+    } else {
+      byThreads(missing, tell);
+    }
+  }
+
+  private void byProcesses(Collection<Unit> missing, Runnable tell) {
+    // Long texts take long: they come first, so that nobody waits for the last.
+    var left =
+        new ConcurrentLinkedQueue<>(
+            missing.stream()
+                .sorted(Comparator.comparingInt(unit -> -unit.source().text().length()))
+                .toList());
+    int helpers = Math.min(Runtime.getRuntime().availableProcessors() - 1, missing.size() / SHARE);
+    Runnable helped =
+        () -> {
+          compiled.incrementAndGet();
+          byHelpers.incrementAndGet();
+          tell.run();
+        };
+    try (var team = new Team(helpers, helper, device.info().id(), folder, left, helped)) {
+      for (Unit unit = left.poll(); unit != null; unit = left.poll()) {
+        complete(unit);
+        tell.run();
+      }
+      for (Unit unit : team.leftOver()) {
+        complete(unit);
+        tell.run();
+      }
+    }
+  }
+
+  private void byThreads(Map<String, Unit> missing, Runnable tell) {
+    int threads = Math.min(missing.size(), Runtime.getRuntime().availableProcessors());
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-      var results = new LinkedHashMap<String, Future<?>>();
-      var done = new AtomicInteger();
-      missing.forEach((key, source) ->
-          results.put(
-              key,
+      var results = new ArrayList<Future<?>>();
+      missing.forEach((key, unit) ->
+          results.add(
               pool.submit(() -> {
-                compile(key, source);
-                listener.compiled(done.incrementAndGet(), missing.size());
+                compile(key, unit.source());
+                tell.run();
               })));
       try {
-        for (Future<?> result : results.values()) {
+        for (Future<?> result : results) {
           result.get();
         }
       } finally {
-        results.values().forEach(left -> left.cancel(false)); // after a failure
+        results.forEach(left -> left.cancel(false)); // after a failure
       }
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
@@ -95,6 +160,11 @@ public final class Jit implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while compiling", e);
     }
+  }
+
+  /** Loads a unit, with all code that its launches need in the driver's cache. */
+  void complete(Unit unit) {
+    Rehearsal.of(device, unit, load(unit.source()));
   }
 
   /** Loaded code of a source; the same module for the same text. */
@@ -124,7 +194,7 @@ public final class Jit implements AutoCloseable {
   }
 
   private byte[] compile(String key, Source source) {
-    byte[] code = device.compile(source);
+    byte[] code = trials ? device.compileForTrial(source) : device.compile(source);
     cache.write(key, code);
     compiled.incrementAndGet();
     return code;
@@ -132,8 +202,9 @@ public final class Jit implements AutoCloseable {
 
   private String key(Source source) {
     DeviceInfo info = device.info();
+    String use = trials ? "trial" : "";
     return Hash.of(
-        info.dialect().word, info.name(), info.architecture(), info.driver(), source.text());
+        info.dialect().word, info.name(), info.architecture(), info.driver(), use, source.text());
   }
 
   @Override

@@ -37,7 +37,8 @@ record Check(String device) {
       case CL_INVALID_BINARY -> "The driver does not accept the compiled code: compile it again.";
       case CL_INVALID_BUFFER_SIZE -> "Allocate in smaller pieces.";
       case CL_INVALID_BUILD_OPTIONS -> "Look at the system property gander.opencl.options.";
-      case CL_BUILD_PROGRAM_FAILURE -> "Mend the source.";
+      case CL_BUILD_PROGRAM_FAILURE, CL_COMPILE_PROGRAM_FAILURE, CL_LINK_PROGRAM_FAILURE ->
+          "Mend the source.";
       case CL_MISALIGNED_SUB_BUFFER_OFFSET ->
           "Offsets must be multiples of the device's alignment ('gander devices' shows it).";
       case CL_COMPILER_NOT_AVAILABLE, CL_DEVICE_NOT_AVAILABLE ->

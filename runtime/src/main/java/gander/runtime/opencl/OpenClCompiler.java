@@ -18,11 +18,16 @@ import org.jocl.cl_program;
  * The driver's compiler. What it gives is the driver's program binary, or the source again where
  * the driver has no binaries.
  *
- * <p>On PoCL 3.1 a binary makes a warm start quick (1 ms a program, against 21 ms from source) for
- * a slower first one (60 to 110 ms more, on top of 100 for the build and 30 to 80 for the code of
- * each block size, which is made at the first launch and kept in PoCL's own cache either way).
+ * <p>On PoCL 3.1 a binary makes a warm start quick (1 ms a program, against 21 ms from source). But
+ * it makes the binary of a built program by compiling every kernel once more, for groups of any
+ * size, which is twice the work of a build and which no launch ever uses: the code of a group's
+ * true size is made at the first launch and kept in PoCL's own cache. The binary of a program that
+ * is compiled and not linked has no such code; linking it takes 4 ms where that cache knows it, and
+ * a third of a second more for the first one of a process.
+ *
+ * @param pocl whether the driver is PoCL
  */
-record OpenClCompiler(cl_context context, cl_device_id device, Check check) {
+record OpenClCompiler(cl_context context, cl_device_id device, Check check, boolean pocl) {
   /**
    * Contraction of {@code a*b+c} and the like is the business of the kernels' common header.
    * Warnings are off: PoCL prints their number on standard error, and on AVX2 it warns of every
@@ -36,37 +41,71 @@ record OpenClCompiler(cl_context context, cl_device_id device, Check check) {
 
   /** See {@link gander.runtime.Device#compile}; any thread may call this. */
   byte[] compile(Source source) {
-    cl_program program = buildFromSource(source, source.text());
+    return image(source, buildFromSource(source, source.text()), CodeImage.Form.BINARY);
+  }
+
+  /** See {@link gander.runtime.Device#compileForTrial}. */
+  byte[] compileForTrial(Source source) {
+    // Options that PoCL heeds when it makes code would not reach a program that is linked.
+    return pocl && furtherOptions().isEmpty()
+        ? image(source, compiled(source), CodeImage.Form.OBJECT)
+        : compile(source);
+  }
+
+  /** The program's binary, or the source where there is none; releases the program. */
+  private byte[] image(Source source, cl_program program, CodeImage.Form form) {
     try {
       byte[] binary = binary(source, program);
       return binary.length > 0
-          ? CodeImage.of(CodeImage.Form.BINARY, binary)
+          ? CodeImage.of(form, binary)
           : CodeImage.of(CodeImage.Form.SOURCE, source.text().getBytes(StandardCharsets.UTF_8));
     } finally {
       clReleaseProgram(program);
     }
   }
 
+  private cl_program compiled(Source source) {
+    cl_program program = create(source, source.text());
+    int code = clCompileProgram(program, 1, devices(), options(), 0, null, null, null, null);
+    return require(code, "clCompileProgram", source, program);
+  }
+
   private cl_program buildFromSource(Source source, String text) {
+    return build(source, create(source, text));
+  }
+
+  private cl_program create(Source source, String text) {
     int[] code = {0};
     var program = clCreateProgramWithSource(context, 1, new String[] {text}, null, code);
     check.that(code[0], "clCreateProgramWithSource", source.name());
-    return build(source, program);
+    return program;
   }
 
   private cl_program build(Source source, cl_program program) {
-    String options = OPTIONS + furtherOptions();
-    int code = clBuildProgram(program, 1, new cl_device_id[] {device}, options, null, null);
+    int code = clBuildProgram(program, 1, devices(), options(), null, null);
+    return require(code, "clBuildProgram", source, program);
+  }
+
+  private static String options() {
+    return OPTIONS + furtherOptions();
+  }
+
+  private cl_device_id[] devices() {
+    return new cl_device_id[] {device};
+  }
+
+  /** The program; if the call on it failed, releases it and says what its log does. */
+  private cl_program require(int code, String call, Source source, cl_program program) {
     if (code == CL_SUCCESS) {
       return program;
     }
     String error = BuildLog.firstError(source, log(program));
     clReleaseProgram(program);
     throw error.isEmpty()
-        ? check.failed(code, "clBuildProgram", source.name())
+        ? check.failed(code, call, source.name())
         : new DeviceException(
-            "%s: clBuildProgram failed with %s for %s: %s"
-                .formatted(check.device(), Check.name(code), source.name(), error));
+            "%s: %s failed with %s for %s: %s"
+                .formatted(check.device(), call, Check.name(code), source.name(), error));
   }
 
   private String log(cl_program program) {
@@ -105,25 +144,34 @@ record OpenClCompiler(cl_context context, cl_device_id device, Check check) {
   cl_program load(Source source, byte[] binary) {
     CodeImage image = CodeImage.read(check.device(), source, binary);
     return switch (image.form()) {
-      case BINARY -> buildFromBinary(source, image.code());
+      case BINARY -> build(source, fromBinary(source, image.code()));
+      case OBJECT -> link(source, fromBinary(source, image.code()));
       case SOURCE -> buildFromSource(source, image.text());
     };
   }
 
-  private cl_program buildFromBinary(Source source, byte[] binary) {
+  private cl_program link(Source source, cl_program object) {
+    int[] code = {0};
+    try {
+      var program =
+          clLinkProgram(context, 1, devices(), "", 1, new cl_program[] {object}, null, null, code);
+      if (program == null) {
+        throw check.failed(code[0], "clLinkProgram", source.name());
+      }
+      return require(code[0], "clLinkProgram", source, program);
+    } finally {
+      clReleaseProgram(object);
+    }
+  }
+
+  private cl_program fromBinary(Source source, byte[] binary) {
     int[] status = {0};
     int[] code = {0};
     var program =
         clCreateProgramWithBinary(
-            context,
-            1,
-            new cl_device_id[] {device},
-            new long[] {binary.length},
-            new byte[][] {binary},
-            status,
-            code);
+            context, 1, devices(), new long[] {binary.length}, new byte[][] {binary}, status, code);
     check.that(status[0], "clCreateProgramWithBinary", source.name());
     check.that(code[0], "clCreateProgramWithBinary", source.name());
-    return build(source, program);
+    return program;
   }
 }

@@ -45,6 +45,7 @@ final class OpenClDevice implements Device {
   private final cl_context context;
   private final cl_command_queue queue;
   private final Check check;
+  private final boolean pocl;
   private final OpenClCompiler compiler;
   private final Ledger ledger;
   private final Arena arena = Arena.ofShared();
@@ -57,7 +58,8 @@ final class OpenClDevice implements Device {
     check = new Check(info.id());
     ledger = new Ledger(info.id());
     context = CONTEXTS.computeIfAbsent(device, this::createContext);
-    compiler = new OpenClCompiler(context, device, check);
+    pocl = info.driver().contains("PoCL");
+    compiler = new OpenClCompiler(context, device, check, pocl);
     queue = createQueue(0);
   }
 
@@ -86,6 +88,16 @@ final class OpenClDevice implements Device {
   @Override
   public byte[] compile(Source source) {
     return compiler.compile(source);
+  }
+
+  @Override
+  public byte[] compileForTrial(Source source) {
+    return compiler.compileForTrial(source);
+  }
+
+  @Override
+  public boolean compilesAlone() {
+    return pocl;
   }
 
   // Load

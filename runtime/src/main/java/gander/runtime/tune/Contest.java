@@ -78,7 +78,7 @@ public final class Contest implements AutoCloseable {
   /** A variant with its code and its scratch memory; closed by the contest at the latest. */
   public final class Entrant implements AutoCloseable {
     private final Variant variant;
-    private final Jit jit = new Jit(device, cache);
+    private final Jit jit = Jit.forTrials(device, cache);
     private final List<Memory> scratch = new ArrayList<>();
     private final List<Double> micros = new ArrayList<>();
     private final Recording recording;
