@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A convolution for OpenCL CPU devices that makes images of few channels, from either side: vectors run along the
 // channels that are read, and their lanes are added at the end. A group makes HIGH rows of an image. A row's pixels
-// are put down as they come, and stored when they are all there, 16 numbers at a time.
+// are put down as they come, and added and stored when they are all there, 16 numbers at a time.
 //
 // Pixels that are neighbours in their class share what they read: a column is loaded once for all the taps that meet it.
 //
@@ -16,30 +16,22 @@
 //   IN_STEP                      columns from a pixel of a class to its neighbour, in the image that is read
 //   SOURCE_H(h, r)               the row that is read for row h by tap r; negative where there is none
 //   SOURCE_W(own)                the first column that is read for pixel 0 of a class
+//   AHEAD(h)                     a row that is read first by row h + 2, or a later one
+//   PLAIN                        the image that is read, if it is a plain pointer; else not defined
 //   TAP_OF(m, t)                 the tap by which pixel m of a tile meets column t from that column on
 
 #define VECTORS CEIL(CH, 16)
-#define SPAN ((MR - 1) * IN_STEP + TAPS)
+#define SPAN ((TILE - 1) * IN_STEP + TAPS)
+
+// Pixels of a register tile; those of a class are evened out.
+#define MOST CEIL(OUT_W, CLASSES)
+#define TILE CEIL(MOST, CEIL(MOST, MR))
 
 // The first channel of a vector; the last vector is moved down, and counts only what is its own.
 #define START(v) min(16 * (v), CH - 16)
 
-// Adds column t of a row to the pixels that it meets.
-#define ADD_COLUMN(t)                                                        \
-  {                                                                          \
-    const float16 x16 = READ16(row + left + (t), START(v));                  \
-    _Pragma("unroll") for (int m = 0; m < MR; m++) {                         \
-      _Pragma("unroll") for (int tap = 0; tap < TAPS; tap++) {               \
-        _Pragma("unroll") for (int i = 0; i < COLS && TAP_OF(m, t) == tap; i++) { \
-          sum[m][i] = fma(x16, f[tap][i], sum[m][i]);                        \
-        }                                                                    \
-      }                                                                      \
-    }                                                                        \
-  }
-
   LOCAL float16 filters[CLASSES * R * VECTORS * TAPS * COLS]; // [CLASSES,R,VECTORS,TAPS,COLS,16]
-  LOCAL float16 sums[MR * COLS];
-  LOCAL float line[16 * CEIL(OUT_W * COLS, 16)];
+  LOCAL float16 sums[16 * CEIL(OUT_W * COLS, 16)];            // [OUT_W,COLS,16], lanes not yet added
   const int n = GROUP_Y;
 
   LOCAL float* to = (LOCAL float*)filters;
@@ -58,17 +50,29 @@
       }
     }
   }
+  for (int e = OUT_W * COLS; e < 16 * CEIL(OUT_W * COLS, 16); e++) {
+    sums[e] = (float16)(0.0f);
+  }
 
   for (int h = GROUP_X * HIGH; h < min(GROUP_X * HIGH + HIGH, OUT_H); h++) {
     for (int own = 0; own < min(CLASSES, OUT_W); own++) {
       const int count = (OUT_W - own + CLASSES - 1) / CLASSES;
-      for (int j = 0; j < count; j += MR) {
+      for (int j = 0; j < count; j += TILE) {
         // The last pixels of a row are done once more where they do not fill a tile.
-        const int first = max(min(j, count - MR), 0);
+        const int first = max(min(j, count - TILE), 0);
         const int left = SOURCE_W(own) + first * IN_STEP;
-        float16 sum[MR][COLS];
+#ifdef PLAIN
+        // Rows are walked side by side, which processors do not foresee: what will be read two rows on is asked for here.
+        for (int ahead = AHEAD(h); own == 0 && ahead < min(AHEAD(h + 1), IN_H); ahead++) {
+          GLOBAL const float* from = PLAIN + ((size_t)(n * IN_H + ahead) * IN_W + max(left, 0)) * CH;
+          for (int e = 0; e < TILE * IN_STEP * CH; e += 16) {
+            G_PREFETCH_FAR(from + e);
+          }
+        }
+#endif
+        float16 sum[TILE][COLS];
 #pragma unroll
-        for (int m = 0; m < MR; m++) {
+        for (int m = 0; m < TILE; m++) {
 #pragma unroll
           for (int i = 0; i < COLS; i++) {
             sum[m][i] = (float16)(0.0f);
@@ -90,31 +94,32 @@
                 f[tap][i] = own_filters[tap * COLS + i];
               }
             }
-            if (left >= 0 && left + SPAN <= IN_W) {
 #pragma unroll
-              for (int t = 0; t < SPAN; t++) {
-                ADD_COLUMN(t)
-              }
-            } else {
+            for (int t = 0; t < SPAN; t++) {
+              if (left + t >= 0 && left + t < IN_W) {
+                const float16 x16 = READ16(row + left + t, START(v));
 #pragma unroll
-              for (int t = 0; t < SPAN; t++) {
-                if (left + t >= 0 && left + t < IN_W) {
-                  ADD_COLUMN(t)
+                for (int m = 0; m < TILE; m++) {
+#pragma unroll
+                  for (int tap = 0; tap < TAPS; tap++) {
+#pragma unroll
+                    for (int i = 0; i < COLS && TAP_OF(m, t) == tap; i++) {
+                      sum[m][i] = fma(x16, f[tap][i], sum[m][i]);
+                    }
+                  }
                 }
               }
             }
           }
         }
 #pragma unroll
-        for (int m = 0; m < MR; m++) {
+        for (int m = 0; m < TILE; m++) {
+          // A class may have a pixel less than the others, and then less than a tile.
+          if (first + m < count) {
 #pragma unroll
-          for (int i = 0; i < COLS; i++) {
-            sums[m * COLS + i] = sum[m][i];
-          }
-        }
-        for (int m = 0; m < min(MR, count); m++) {
-          for (int i = 0; i < COLS; i++) {
-            line[(own + (first + m) * CLASSES) * COLS + i] = g_sum16(sums[m * COLS + i]);
+            for (int i = 0; i < COLS; i++) {
+              sums[(own + (first + m) * CLASSES) * COLS + i] = sum[m][i];
+            }
           }
         }
       }
@@ -122,9 +127,13 @@
     const int row = (n * OUT_H + h) * OUT_W;
     int e = 0;
     for (; e + 16 <= OUT_W * COLS; e += 16) {
-      EPILOGUE_RUN16(row * COLS + e, vload16(0, line + e));
+      EPILOGUE_RUN16(row * COLS + e, g_sums16(sums + e));
     }
-    for (; e < OUT_W * COLS; e++) {
-      EPILOGUE(row + e / COLS, e - e / COLS * COLS, line[e]);
+    if (e < OUT_W * COLS) {
+      sums[e] = g_sums16(sums + e);
+      LOCAL const float* rest = (LOCAL const float*)(sums + e) - e;
+      for (; e < OUT_W * COLS; e++) {
+        EPILOGUE(row + e / COLS, e - e / COLS * COLS, rest[e]);
+      }
     }
   }
