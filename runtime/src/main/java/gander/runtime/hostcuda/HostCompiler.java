@@ -44,6 +44,7 @@ final class HostCompiler {
   private static final List<String> KERNEL_OPTIONS =
       List.of(
           "-O1",
+          "-gdwarf-4", // addr2line of binutils 2.40 takes one file for another in version 5
           "-g1",
           "-w",
           "-ffp-contract=off",
