@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The system's C++ compiler, which makes of a kernel a shared library with the machine in it. The
@@ -57,17 +58,17 @@ final class HostCompiler {
    */
   private static final List<String> LINK_OPTIONS = List.of("-shared", "-nostdlib", "-nostartfiles");
 
-  private final String path;
+  private final List<String> program;
   private final String version;
   private final Map<String, String> resources = new LinkedHashMap<>();
 
-  private HostCompiler(String path) {
-    this.path = path;
-    Tool.Output said = Tool.run(List.of(path, "--version"));
+  private HostCompiler(List<String> program) {
+    this.program = program;
+    Tool.Output said = run(Path.of(""), List.of("--version"), List.of());
     if (said.code() != 0) {
-      throw new GanderException(path + " --version fails; install the compiler again");
+      throw new GanderException(path() + " --version fails; install the compiler again");
     }
-    version = said.text().lines().findFirst().orElse(path);
+    version = said.text().lines().findFirst().orElse(path());
     RESOURCES.forEach(name -> resources.put(name, resource(name)));
   }
 
@@ -85,27 +86,35 @@ final class HostCompiler {
   /**
    * Looks for the program.
    *
-   * @throws GanderException if there is one that does not run
+   * @throws GanderException if there is one that does not run, or {@code CXX} names one that is not
+   *     there
    */
   static Optional<HostCompiler> find() {
-    String named = System.getenv("CXX");
-    Stream<String> names =
-        named != null && !named.isBlank()
-            ? Stream.of(named.strip())
-            : Stream.of("c++", "g++", "clang++");
-    return names
-        .map(name -> name.contains("/") ? Optional.of(name) : Tool.find(Tool.folders(), name))
-        .flatMap(Optional::stream)
-        .findFirst()
-        .map(HostCompiler::new);
+    return find(System.getenv("CXX"), Tool.folders());
+  }
+
+  static Optional<HostCompiler> find(@Nullable String named, List<String> folders) {
+    if (named == null || named.isBlank()) {
+      return Stream.of("c++", "g++", "clang++")
+          .flatMap(name -> Tool.find(folders, name).stream())
+          .findFirst()
+          .map(path -> new HostCompiler(List.of(path)));
+    }
+    List<String> words = List.of(named.strip().split("\\s+")); // ccache g++
+    String program = words.getFirst();
+    if (!program.contains("/") && Tool.find(folders, program).isEmpty()) {
+      throw new GanderException("CXX names %s, which is not on the PATH".formatted(program));
+    }
+    return Optional.of(new HostCompiler(words));
   }
 
   String version() {
     return version;
   }
 
+  /** The program, with its first arguments if it has any. */
   String path() {
-    return path;
+    return String.join(" ", program);
   }
 
   /** Tells one machine and its options from another, for caches of what was compiled. */
@@ -220,7 +229,7 @@ final class HostCompiler {
   }
 
   private Tool.Output run(Path folder, List<String> first, List<String> then) {
-    var command = new ArrayList<>(List.of(path));
+    var command = new ArrayList<>(program);
     command.addAll(first);
     command.addAll(then);
     return Tool.run(command, folder);
