@@ -28,6 +28,7 @@ final class HostCudaRecording extends Owned implements Recording {
 
   private static final int MOST_DEEP = 64;
   private static final int MOST_GRID = 65535;
+  private static final int MOST_ARGUMENTS = 512;
 
   /** {@code struct Launch} and {@code struct Fault} of {@code machine.h}. */
   private static final long ARGUMENT_BYTES = 16;
@@ -81,6 +82,11 @@ final class HostCudaRecording extends Owned implements Recording {
       throw new GanderException(
           "%s: a block of CUDA has at most %d threads, %d in its third dimension; give it a smaller block"
               .formatted(launch.describe(), MOST_THREADS, MOST_DEEP));
+    }
+    if (launch.arguments().size() > MOST_ARGUMENTS) {
+      throw new GanderException(
+          "%s: a kernel of CUDA has at most %d arguments"
+              .formatted(launch.describe(), MOST_ARGUMENTS));
     }
     if (g.gridY() > MOST_GRID || g.gridZ() > MOST_GRID) {
       throw new GanderException(

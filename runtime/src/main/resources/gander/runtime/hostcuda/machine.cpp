@@ -23,7 +23,7 @@ char* stack_begin;
 
 static Fault* fault;
 static bool failed;
-static uint64_t values[256]; // of the arguments
+static uint64_t values[512]; // of the arguments, for which CUDA has 4 KiB
 static void (*entry)(const uint64_t* values);
 static unsigned short order[MOST_THREADS];
 
@@ -336,7 +336,15 @@ extern "C" __attribute__((visibility("default"))) int g_host_launch(
     values[i] = what->argument[i].value;
   }
   begin_launch_memory();
-  run_grid();
+  current = threads;
+  current->index = block = {0, 0, 0};
+  if (shared_bytes() > what->shared_most) {
+    tell(
+        *current, nullptr, nullptr, "it wants %lu bytes of shared memory, of which a block has %u",
+        (unsigned long)shared_bytes(), what->shared_most);
+  } else {
+    run_grid();
+  }
   for (unsigned i = 0; i < thread_count; i++) {
     leave_stack(threads[i]); // of those that a fault has left half-way
   }

@@ -105,7 +105,8 @@ void begin_block_memory();
 void after_barrier_memory(); // what was done before is seen by every thread of the block
 void check_copy(void* to, const void* from, const void* pc);
 void land_copy(const Copy& copy, const void* pc);
-void* shared_begin();
+void* shared_begin(); // of the dynamic shared memory
+uint64_t shared_bytes(); // static and dynamic, without gaps
 
 // Warps
 void try_warp(unsigned warp); // goes on with it if all that are expected have come

@@ -71,6 +71,7 @@ void end_launch_memory() {
 void begin_block_memory() { block_epoch = ++epoch; }
 void after_barrier_memory() { epoch++; }
 void* shared_begin() { return dynamic; }
+uint64_t shared_bytes() { return static_bytes - GAP_BYTES * (&__stop_g_gaps - &__start_g_gaps) + dynamic_bytes; }
 
 // Whether the current thread knows of an access, or it was before the last barrier.
 static bool known(const Access& access) {

@@ -6,10 +6,10 @@ namespace gander {
 
 // Whether every thread that this one names and that has not ended has come to the same place. Products need all 32.
 static bool all_here(const Thread& t) {
-  Thread* warp = threads + t.number / WARP * WARP;
-  for (unsigned lane = 0; lane < WARP; lane++) {
-    const Thread& other = warp[lane];
-    if ((t.mask >> lane & 1) == 0 || other.number >= thread_count || other.state == ENDED) {
+  const unsigned first = t.number / WARP * WARP;
+  for (unsigned lane = 0; lane < WARP && first + lane < thread_count; lane++) {
+    const Thread& other = threads[first + lane];
+    if ((t.mask >> lane & 1) == 0 || other.state == ENDED) {
       continue;
     }
     if (other.state != AT_WARP || other.place != t.place || other.mask != t.mask) {
