@@ -15,8 +15,8 @@
 
 #ifdef GANDER_HOSTCUDA
 
-// Compiled for the host, by whom an emulator of a block's threads is supplied. A product needs the fragments of a whole
-// warp, so no body of one thread can compute it: each of the 32 threads calls with its own fragments, in the order above,
+// Compiled for the processor by hostcuda, whose machine has these functions. A product needs the fragments of a whole warp,
+// so no body of one thread can compute it: each of the 32 threads calls with its own fragments, in the order above,
 // and returns when all have and d is updated. Copies may be made as late as the wait that asks for them, which shows
 // one that is missing.
 extern "C" {

@@ -3,6 +3,7 @@ package gander.runtime;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** All devices of this machine. */
@@ -15,6 +16,14 @@ public final class Devices {
     ServiceLoader.load(DeviceProvider.class).forEach(providers::add);
     providers.sort((a, b) -> a.kind().compareTo(b.kind()));
     return providers;
+  }
+
+  /** The device to use where none is named: the first of those that are there for speed. */
+  public static Optional<DeviceInfo> preferred() {
+    return providers().stream()
+        .filter(DeviceProvider::forSpeed)
+        .flatMap(provider -> provider.probe().devices().stream())
+        .findFirst();
   }
 
   /** Every device that could be opened now. */
@@ -61,7 +70,7 @@ public final class Devices {
         .findFirst()
         .orElseThrow(() ->
             new GanderException(
-                "unknown device '%s': use opencl, opencl:N, cuda, cuda:N or reference ('gander devices' lists what this machine has)"
+                "unknown device '%s': use opencl, opencl:N, cuda, cuda:N, hostcuda or reference ('gander devices' lists what this machine has)"
                     .formatted(id)));
   }
 

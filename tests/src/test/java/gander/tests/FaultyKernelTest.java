@@ -111,6 +111,50 @@ class FaultyKernelTest {
   }
 
   @Test
+  void aReadOutsideItsBuffersOnTheProcessor() throws IOException {
+    HostCuda.info();
+    String text =
+        """
+        //! reduce: reads one row too many
+        //! device  cuda
+        //! prefer  1000
+        //! when    KIND == 0
+        //! grid    ceil(O * I, 64)
+        //! block   64
+        // SPDX-License-Identifier: Apache-2.0
+
+        KERNEL void reduce(GLOBAL const float* x, GLOBAL float* y) {
+          const int at = GROUP_X * 64 + ITEM_X;
+          if (at < O * I) {
+            float total = 0;
+            for (int r = 0; r <= R; r++) {
+              total += x[(at / I * R + r) * I + at % I];
+            }
+            y[at] = total;
+          }
+        }
+        """;
+    Path kernels = folder.resolve("kernels");
+    Kernels.write(kernels, "reduce/mine.cu", text);
+    Object[] check = {
+      "check", "reduce", "--kernels", kernels, "--kernel", "reduce/mine.cu", "--problem", PROBLEM,
+      "--device", HostCuda.ID
+    };
+    Cli.Said said = Cli.say(check);
+    assertEquals(1, said.code(), () -> said.err() + said.out());
+    String fault =
+        "it reads 4 bytes at reduce/mine.cu:14 that end 4 bytes past the end of argument 0, which has 28 bytes (thread (0,0,0) of block (0,0,0))";
+    holds(said.out(), fault);
+    Path data = IdxFiles.folder(folder.resolve("data"), 4, 4);
+    String train =
+        "train ae --device %s --kernels %s --data %s --out %s --batch 4 --size 4 --steps 1"
+            .formatted(HostCuda.ID, kernels, data, folder.resolve("run"));
+    Cli.Said stopped = Cli.say((Object[]) train.split(" "));
+    assertEquals(2, stopped.code(), stopped::err);
+    holds(stopped.err(), "at reduce/mine.cu:14 that", "past the end of argument 0");
+  }
+
+  @Test
   void aLoopWithoutEnd() throws IOException {
     OpenCl.info();
     String text =

@@ -23,8 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Every trace of a model there is, recorded by another framework, is followed: by the reference to
- * the last digits, losses and weights alike, by an OpenCL device in its losses; and a trace that
- * was changed in one number is told from it, with the first step that shows it.
+ * the last digits, losses and weights alike, by an OpenCL device and by CUDA kernels on the
+ * processor in their losses; and a trace that was changed in one number is told from it, with the
+ * first step that shows it.
  */
 class TracesTest {
   @TempDir Path folder;
@@ -44,6 +45,15 @@ class TracesTest {
         .map(trace ->
             DynamicTest.dynamicTest(
                 trace.getFileName().toString(), () -> follow(trace, OpenCl.ID, "1e-3")));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> cudaKernelsOnTheProcessorFollowTheLosses() throws IOException {
+    HostCuda.info();
+    return traces().stream()
+        .map(trace ->
+            DynamicTest.dynamicTest(
+                trace.getFileName().toString(), () -> follow(trace, HostCuda.ID, "1e-3")));
   }
 
   private static void follow(Path trace, String device, String tolerance) {

@@ -176,7 +176,7 @@ public final class CheckCommand implements CliCommand {
     List<KernelFile> running = kernels.stream().filter(kernel -> kernel.runsOn(info)).toList();
     if (running.isEmpty()) {
       throw new GanderException(
-          "none of the selected kernels runs on %s: they are for %s (CUDA kernels can be compiled without a GPU: --compile-only)"
+          "none of the selected kernels runs on %s: they are for %s (without a GPU, CUDA kernels run with --device hostcuda)"
               .formatted(
                   info.id(), kernels.stream().map(k -> k.dialect().word).distinct().toList()));
     }

@@ -20,6 +20,7 @@ import gander.runtime.jit.Jit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -32,7 +33,7 @@ public final class DeviceOptions {
       names = "--device",
       paramLabel = "D",
       description =
-          "opencl, opencl:N, cuda, cuda:N or reference; without it the first CUDA or OpenCL device, or reference if there is none")
+          "opencl, opencl:N, cuda, cuda:N, hostcuda or reference; without it the first CUDA or OpenCL device, or reference if there is none")
   private @Nullable String device;
 
   @Option(
@@ -122,13 +123,13 @@ public final class DeviceOptions {
     if (device != null) {
       return device;
     }
-    List<DeviceInfo> found = Devices.list();
+    Optional<DeviceInfo> found = Devices.preferred();
     if (found.isEmpty()) {
       System.err.println(
           "no CUDA or OpenCL device: using reference, plain Java; 'gander doctor' says how to get a faster one");
       return REFERENCE;
     }
-    return found.getFirst().id();
+    return found.get().id();
   }
 
   /** Opens the device for graphs. */

@@ -37,7 +37,7 @@ public final class DevicesCommand implements CliCommand {
           PlanReport.bytes(info.memoryBytes()));
     }
     System.out.printf("%-12s plain Java in double precision, on every machine%n", "reference");
-    if (devices.isEmpty()) {
+    if (Devices.preferred().isEmpty()) {
       System.err.println("no CUDA or OpenCL device; 'gander doctor' says what is missing");
     }
     return 0;

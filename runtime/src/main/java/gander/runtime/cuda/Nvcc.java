@@ -6,9 +6,8 @@ import gander.runtime.CodeImage;
 import gander.runtime.DeviceException;
 import gander.runtime.GanderException;
 import gander.runtime.Source;
-import java.io.File;
+import gander.runtime.Tool;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The CUDA toolkit's compiler as a program: the one on the {@code PATH}, else that of {@code
@@ -32,12 +30,12 @@ public final class Nvcc implements CudaCompiler {
 
   private Nvcc(String path) {
     this.path = path;
-    Matcher release = RELEASE.matcher(run(List.of(path, "--version")).text);
+    Matcher release = RELEASE.matcher(Tool.run(List.of(path, "--version")).text());
     if (!release.find()) {
       throw new GanderException(path + " --version names no version; install the toolkit again");
     }
     version = "nvcc " + release.group(1);
-    architectures = run(List.of(path, "--list-gpu-code")).text.lines().toList();
+    architectures = Tool.run(List.of(path, "--list-gpu-code")).text().lines().toList();
   }
 
   /**
@@ -46,19 +44,13 @@ public final class Nvcc implements CudaCompiler {
    * @throws GanderException if there is one that does not run
    */
   public static Optional<Nvcc> find() {
-    var folders = new ArrayList<String>();
-    folders.addAll(List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)));
+    var folders = new ArrayList<>(Tool.folders());
     for (String home : new String[] {"CUDA_HOME", "CUDA_PATH"}) {
       if (System.getenv(home) != null) {
         folders.add(Path.of(System.getenv(home), "bin").toString());
       }
     }
-    return folders.stream()
-        .filter(folder -> !folder.isEmpty())
-        .map(folder -> Path.of(folder, "nvcc"))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .map(file -> new Nvcc(file.toString()));
+    return Tool.find(folders, "nvcc").map(Nvcc::new);
   }
 
   @Override
@@ -79,11 +71,13 @@ public final class Nvcc implements CudaCompiler {
   @Override
   public byte[] compile(Source source, String architecture) {
     require(architecture);
-    return inFolder(folder -> {
-      Path cubin = folder.resolve("out.cubin");
-      nvcc(folder, source, List.of("-arch=" + architecture, "-cubin", "-o", cubin.toString()));
-      return CodeImage.of(CodeImage.Form.BINARY, Files.readAllBytes(cubin));
-    });
+    return Tool.inFolder(
+        "gander-nvcc",
+        folder -> {
+          Path cubin = folder.resolve("out.cubin");
+          nvcc(folder, source, List.of("-arch=" + architecture, "-cubin", "-o", cubin.toString()));
+          return CodeImage.of(CodeImage.Form.BINARY, Files.readAllBytes(cubin));
+        });
   }
 
   /**
@@ -98,15 +92,18 @@ public final class Nvcc implements CudaCompiler {
     for (String architecture : architectures) {
       options.add("-gencode=arch=%s,code=%s".formatted(virtual(architecture), architecture));
     }
-    return inFolder(folder -> {
-      options.addAll(
-          List.of("-Xptxas=-v", "-fatbin", "-o", folder.resolve("out.fatbin").toString()));
-      var reports = new ArrayList<>(NvccReport.parse(source, nvcc(folder, source, options)));
-      reports.sort((a, b) ->
-          Integer.compare(
-              architectures.indexOf(a.architecture()), architectures.indexOf(b.architecture())));
-      return reports;
-    });
+    return Tool.inFolder(
+        "gander-nvcc",
+        folder -> {
+          options.addAll(
+              List.of("-Xptxas=-v", "-fatbin", "-o", folder.resolve("out.fatbin").toString()));
+          var reports = new ArrayList<>(NvccReport.parse(source, nvcc(folder, source, options)));
+          reports.sort((a, b) ->
+              Integer.compare(
+                  architectures.indexOf(a.architecture()),
+                  architectures.indexOf(b.architecture())));
+          return reports;
+        });
   }
 
   private static String virtual(String architecture) {
@@ -120,54 +117,12 @@ public final class Nvcc implements CudaCompiler {
     command.addAll(CudaCompiler.options());
     command.addAll(options);
     command.add(file.toString());
-    Output output = run(command);
-    if (output.code != 0) {
+    Tool.Output output = Tool.run(command);
+    if (output.code() != 0) {
       throw new DeviceException(
           "%s cannot compile %s: %s"
-              .formatted(version, source.name(), BuildLog.firstError(source, output.text)));
+              .formatted(version, source.name(), BuildLog.firstError(source, output.text())));
     }
-    return output.text;
-  }
-
-  private interface InFolder<T> {
-    T work(Path folder) throws IOException;
-  }
-
-  private static <T> T inFolder(InFolder<T> action) {
-    try {
-      Path folder = Files.createTempDirectory("gander-nvcc");
-      try {
-        return action.work(folder);
-      } finally {
-        try (Stream<Path> files = Files.list(folder)) {
-          for (Path file : files.toList()) {
-            Files.delete(file);
-          }
-        }
-        Files.delete(folder);
-      }
-    } catch (IOException e) {
-      throw new GanderException(
-          "nvcc needs room for temporary files in %s: %s"
-              .formatted(System.getProperty("java.io.tmpdir"), e.getMessage()),
-          e);
-    }
-  }
-
-  private record Output(int code, String text) {}
-
-  private static Output run(List<String> command) {
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      process.getOutputStream().close();
-      var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return new Output(process.waitFor(), text);
-    } catch (IOException e) {
-      throw new GanderException(
-          "%s cannot be run: %s".formatted(command.getFirst(), e.getMessage()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new GanderException(command.getFirst() + " was interrupted", e);
-    }
+    return output.text();
   }
 }
