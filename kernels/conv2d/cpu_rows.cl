@@ -25,6 +25,9 @@
 #define PATCH_H ((HIGH - 1) * SH + (R - 1) * DH + 1)
 #define PATCH_W ((Q - 1) * SW + (S - 1) * DW + 1)
 
+// The first column of a vector: one that would cross the last column is moved down, and ends with it.
+#define START(k) (COLS < 16 ? (k) : min((k), COLS - 16))
+
 // Pixels of a register tile; those of a row are evened out.
 #define ROWS CEIL(Q, CEIL(Q, MR))
 
@@ -37,7 +40,7 @@ KERNEL void conv2d(PARAMS) {
   const int n = GROUP_Y;
   const int g = GROUP_Z;
   LOCAL float patch[PATCH_H * PATCH_W * CH];    // [PATCH_H,PATCH_W,CH], zeros around the image
-  LOCAL float16 filters[PANELS * DEPTH * VECS]; // [PANELS,R,S,CH,WIDE], zeros beyond the last column
+  LOCAL float16 filters[PANELS * DEPTH * VECS]; // [PANELS,R,S,CH,WIDE], zeros beyond fewer than 16 columns
   LOCAL float16 sums[ROWS * VECS];
 
   for (int i = 0; i < PATCH_H; i++) {
@@ -58,8 +61,8 @@ KERNEL void conv2d(PARAMS) {
   for (int d = 0; d < DEPTH; d++) {
     for (int k = 0; k < PANELS * WIDE; k += 16) {
       LOCAL float16* to = filters + (k / WIDE * DEPTH + d) * VECS + k % WIDE / 16;
-      GLOBAL const float* from = w + d * K + g * COLS + k;
-      if (k + 16 <= COLS) {
+      GLOBAL const float* from = w + d * K + g * COLS + START(k);
+      if (COLS >= 16) {
         *to = vload16(0, from);
       } else {
         for (int lane = 0; lane < 16; lane++) {
@@ -105,6 +108,17 @@ KERNEL void conv2d(PARAMS) {
             bp += RUN * VECS;
           }
         }
+#if PLAIN_EPILOGUE && COLS >= 16
+        // What two tiles or vectors share is stored twice, to the same bits: that is cheaper than to choose.
+#pragma unroll
+        for (int i = 0; i < ROWS; i++) {
+          GLOBAL float* to = y + (size_t)((n * P + top + p) * Q + q + i) * K + g * COLS;
+#pragma unroll
+          for (int v = 0; v < VECS; v++) {
+            vstore16(sum[i][v], 0, to + START(panel * WIDE + 16 * v));
+          }
+        }
+#else
 #pragma unroll
         for (int i = 0; i < ROWS; i++) {
 #pragma unroll
@@ -123,10 +137,11 @@ KERNEL void conv2d(PARAMS) {
             }
 #endif
             for (int lane = 0; lane < min(16, COLS - k); lane++) {
-              EPILOGUE(pixel, g * COLS + k + lane, ((LOCAL const float*)(sums + i * VECS + v))[lane]);
+              EPILOGUE(pixel, g * COLS + k + lane, ((LOCAL const float*)(sums + i * VECS + v))[lane + k - START(k)]);
             }
           }
         }
+#endif
       }
     }
   }

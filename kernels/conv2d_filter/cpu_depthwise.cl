@@ -9,8 +9,10 @@
 //! pass    conv2d_filter_parts
 //! grid    ceil(C, 16)  SPLIT
 //! pass    conv2d_filter_join
-//! grid    R * S
+//! grid    ceil(R * S, 16)
 // SPDX-License-Identifier: Apache-2.0
+
+#include "conv_steps.h"
 
 // parts [SPLIT, R*S, C]
 #define SIZE ((size_t)R * S * C)
@@ -30,14 +32,12 @@ KERNEL void conv2d_filter_parts(PARAMS) {
           continue;
         }
         for (int s = 0; s < S; s++) {
-          // The steps whose column lies in the image.
           const int shift = s * DW - PW;
-          const int first = shift >= 0 ? 0 : (-shift + SW - 1) / SW;
-          const int last = shift >= W ? 0 : min(Q, (W - 1 - shift) / SW + 1);
+          const int end = g_end_of_steps(shift);
           float16 sum = sums[r * S + s];
           GLOBAL const float* from_x = x + ((size_t)(n * H + h) * W + shift) * C + c;
           GLOBAL const float* from_y = y + (size_t)(n * P + p) * Q * C + c;
-          for (int q = first; q < last; q++) {
+          for (int q = g_first_step(shift); q < end; q++) {
             sum = fma(vload16(0, from_x + q * SW * C), vload16(0, from_y + q * C), sum);
           }
           sums[r * S + s] = sum;
@@ -57,23 +57,4 @@ KERNEL void conv2d_filter_parts(PARAMS) {
   }
 }
 
-KERNEL void conv2d_filter_join(PARAMS) {
-  const int tap = GROUP_X;
-  GLOBAL const float* from = parts + (size_t)tap * C;
-  int c = 0;
-  for (; c + 16 <= C; c += 16) {
-    float16 sum = vload16(0, from + c);
-#pragma unroll
-    for (int part = 1; part < SPLIT; part++) {
-      sum += vload16(0, from + part * SIZE + c);
-    }
-    EPILOGUE16(tap, c, sum);
-  }
-  for (; c < C; c++) {
-    float sum = from[c];
-    for (int part = 1; part < SPLIT; part++) {
-      sum += from[part * SIZE + c];
-    }
-    EPILOGUE(tap, c, sum);
-  }
-}
+#include "conv_join.h"

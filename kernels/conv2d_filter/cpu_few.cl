@@ -14,6 +14,7 @@
 //! grid    ceil(R * S * C, 16)
 // SPDX-License-Identifier: Apache-2.0
 
+#include "conv_steps.h"
 #include "sizes.h"
 
 // parts [SPLIT, R*S*C, K]
@@ -36,10 +37,8 @@ KERNEL void conv2d_filter_parts(PARAMS) {
           continue;
         }
         for (int s = 0; s < S; s++) {
-          // The steps whose column lies in the image.
           const int shift = s * DW - PW;
-          const int first = shift >= 0 ? 0 : (-shift + SW - 1) / SW;
-          const int last = shift >= W ? 0 : min(Q, (W - 1 - shift) / SW + 1);
+          const int end = g_end_of_steps(shift);
           LOCAL float16* own = sums + (r * S + s) * K * VECTORS;
           float16 sum[K][VECTORS];
 #pragma unroll
@@ -51,7 +50,7 @@ KERNEL void conv2d_filter_parts(PARAMS) {
           }
           GLOBAL const float* from_x = x + ((long)(n * H + h) * W + shift) * C;
           GLOBAL const float* from_y = y + (size_t)(n * P + p) * Q * K;
-          for (int q = first; q < last; q++) {
+          for (int q = g_first_step(shift); q < end; q++) {
             float16 x16[VECTORS];
 #pragma unroll
             for (int v = 0; v < VECTORS; v++) {

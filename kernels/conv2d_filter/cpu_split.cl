@@ -1,16 +1,17 @@
 //! conv2d_filter: the images are cut into SPLIT parts, a group sums one; a second pass adds the parts in order
 //! device  opencl cpu
-//! tune    MR = 8 6 12   NV = 2 1   CB = 64 32 16   KB = 128 64 32   PX = 128 64 256   SPLIT = 8 2 4 16
+//! tune    MR = 8 6 12   NV = 2 1 4   CB = 64 32 16   KB = 128 64 32   PX = 128 64 256   SPLIT = 8 2 4 16
 //! let     CBLOCK  min(CB, C / G)
 //! let     KBLOCK  min(KB, K / G + 16 * NV)
 //! let     SUMS    R * S * (CBLOCK + ceil(CBLOCK, MR)) * KBLOCK
 //! let     HIGH    min(P, max(1, PX / Q))
 //! let     PATCH   max(1, PX / (P * Q)) * ((HIGH - 1) * SH + (R - 1) * DH + 1) * ((Q - 1) * SW + (S - 1) * DW + 1) * CBLOCK
 //! when    4 * (SUMS + PATCH + (PX + Q) * KBLOCK) <= local
-//! when    MR * NV <= 24 && (NV == 1 || K / G > 16)
+//! when    MR * NV <= 24 && (NV == 1 || K / G > 16) && (NV < 4 || K / G > 32)
 //! when    (CB == 64 || C / G > 16) && (KB == 128 || K / G > 32) && 16 * NV <= KB
 //! when    SPLIT <= N
 //! default simd < 16 ? MR = 6 NV = 1
+//! default C / G <= 4 && K / G > 32 ? MR = 6 NV = 4
 //! default K / G <= 16 ? NV = 1
 //! default N < 8 ? SPLIT = 2
 //! prefer  G * ceil(C / G, CB) * ceil(K / G, KB) < 4 * units ? 10 : 0 - 1
