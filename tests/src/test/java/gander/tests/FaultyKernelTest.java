@@ -137,8 +137,16 @@ class FaultyKernelTest {
     Path kernels = folder.resolve("kernels");
     Kernels.write(kernels, "reduce/mine.cu", text);
     Object[] check = {
-      "check", "reduce", "--kernels", kernels, "--kernel", "reduce/mine.cu", "--problem", PROBLEM,
-      "--device", HostCuda.ID
+      "check",
+      "reduce",
+      "--kernels",
+      kernels,
+      "--kernel",
+      "reduce/mine.cu",
+      "--problem",
+      PROBLEM,
+      "--device",
+      HostCuda.ID
     };
     Cli.Said said = Cli.say(check);
     assertEquals(1, said.code(), () -> said.err() + said.out());
