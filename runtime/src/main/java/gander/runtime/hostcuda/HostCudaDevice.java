@@ -57,6 +57,11 @@ final class HostCudaDevice implements Device {
     return compiler.compile(source);
   }
 
+  @Override
+  public boolean compilesAlone() {
+    return false;
+  }
+
   // Load
 
   @Override
