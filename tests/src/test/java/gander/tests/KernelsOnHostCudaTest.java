@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class KernelsOnHostCudaTest {
   /** Problems of a list that are run, in equal strides. */
-  private static final int MOST = 8;
+  private static final int MOST = 4;
 
   private static final int SETTINGS = Integer.getInteger("gander.settings", 0);
   private static final long SEED = 1;
