@@ -7,6 +7,7 @@ import gander.graph.program.Step;
 import gander.models.cli.Output;
 import gander.models.cli.Table;
 import gander.models.run.RunConfig;
+import gander.models.zoo.Zoo;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +74,7 @@ final class StepBenchReport {
       var line = new LinkedHashMap<String, Object>();
       line.put("what", "step");
       line.put("model", config.model());
-      line.put("loss", config.loss());
+      line.put("loss", Zoo.loss(config));
       line.put("batch", config.batch());
       line.put("contender", timing.name());
       if (i > 0) {

@@ -43,7 +43,9 @@ public interface Device extends AutoCloseable {
    * of a kernel's code until its first launch: then other processes can help, and launches that
    * count for nothing bring that code into the driver's own cache.
    */
-  boolean compilesAlone();
+  default boolean compilesAlone() {
+    return false;
+  }
 
   /**
    * Loads compiled code.

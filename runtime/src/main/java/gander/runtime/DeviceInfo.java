@@ -40,40 +40,6 @@ public record DeviceInfo(
     int alignmentBytes,
     MathMode math) {
 
-  /** A device as its driver describes it, which is asked for single precision. */
-  public DeviceInfo(
-      String id,
-      String name,
-      String driver,
-      Dialect dialect,
-      DeviceClass deviceClass,
-      String architecture,
-      int capability,
-      int computeUnits,
-      int vectorFloats,
-      long memoryBytes,
-      long maxAllocationBytes,
-      long localMemoryBytes,
-      long cacheBytes,
-      int alignmentBytes) {
-    this(
-        id,
-        name,
-        driver,
-        dialect,
-        deviceClass,
-        architecture,
-        capability,
-        computeUnits,
-        vectorFloats,
-        memoryBytes,
-        maxAllocationBytes,
-        localMemoryBytes,
-        cacheBytes,
-        alignmentBytes,
-        MathMode.FP32);
-  }
-
   /** The same device, asked for other matrix products. */
   public DeviceInfo with(MathMode other) {
     return new DeviceInfo(

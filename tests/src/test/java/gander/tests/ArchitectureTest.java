@@ -9,11 +9,13 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Modules depend one way, bindings stay in their packages, files stay small. */
@@ -89,15 +91,11 @@ class ArchitectureTest {
 
   @Test
   void filesAreSmall() throws IOException {
-    Path root = Repository.root();
     var tooLong = new ArrayList<String>();
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file :
-          files.filter(f -> f.toString().matches(".*/src/.*\\.java|.*\\.(cl|cu|h)")).toList()) {
-        long lines = Files.readAllLines(file).size();
-        if (lines > MOST_LINES) {
-          tooLong.add(root.relativize(file) + " has " + lines);
-        }
+    for (Path file : files(".*/src/.*\\.java|.*\\.(cl|cu|h)")) {
+      long lines = Files.readAllLines(file).size();
+      if (lines > MOST_LINES) {
+        tooLong.add(Repository.root().relativize(file) + " has " + lines);
       }
     }
     assertTrue(tooLong.isEmpty(), () -> "above " + MOST_LINES + " lines: " + tooLong);
@@ -105,22 +103,39 @@ class ArchitectureTest {
 
   @Test
   void everySourceNamesItsLicence() throws IOException {
-    Path root = Repository.root();
     List<String> without = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(root)) {
-      for (Path file :
-          files
-              .filter(f -> f.toString().matches(".*/src/.*\\.java|.*/kernels/.*\\.(cl|cu|h)"))
-              .filter(f -> !f.toString().contains("/target/"))
-              .toList()) {
-        if (Files.readAllLines(file).stream()
-            .dropWhile(line -> line.startsWith("//!")) // a kernel's header
-            .limit(1)
-            .noneMatch(line -> line.equals("// SPDX-License-Identifier: Apache-2.0"))) {
-          without.add(root.relativize(file).toString());
-        }
+    for (Path file : files(".*/src/.*\\.java|.*/kernels/.*\\.(cl|cu|h)")) {
+      if (Files.readAllLines(file).stream()
+          .dropWhile(line -> line.startsWith("//!")) // a kernel's header
+          .limit(1)
+          .noneMatch(line -> line.equals("// SPDX-License-Identifier: Apache-2.0"))) {
+        without.add(Repository.root().relativize(file).toString());
       }
     }
     assertTrue(without.isEmpty(), () -> "without an SPDX line: " + without);
+  }
+
+  /** Files whose path matches; not those that are built, which come and go. */
+  private static List<Path> files(String pattern) throws IOException {
+    var files = new ArrayList<Path>();
+    Files.walkFileTree(
+        Repository.root(),
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            return folder.endsWith("target")
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.toString().matches(pattern)) {
+              files.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return files;
   }
 }

@@ -4,6 +4,7 @@ package gander.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gander.models.cli.Said;
 import gander.models.run.RunDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +86,7 @@ class BadRunTest {
       Cli.refused(folder, named, "sample", run.root(), "--out", folder.resolve("sheet.png"));
     }
     Files.delete(last);
-    Cli.Said resumed = Cli.done("resume", run.root());
+    Said resumed = Cli.done("resume", run.root());
     assertTrue(resumed.err().contains("going on from step 2 of 4"), resumed::err);
     assertEquals(-1, Arrays.mismatch(whole, Files.readAllBytes(last)), "the same bits again");
   }

@@ -4,6 +4,7 @@ package gander.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gander.models.cli.Said;
 import gander.models.run.RunConfig;
 import gander.models.zoo.Zoo;
 import java.io.IOException;
@@ -24,7 +25,7 @@ class BenchTest {
 
   @TempDir Path folder;
 
-  private static List<JsonNode> lines(Cli.Said said, String what) {
+  private static List<JsonNode> lines(Said said, String what) {
     return said.out()
         .lines()
         .map(JSON::readTree)
@@ -83,11 +84,12 @@ class BenchTest {
       OpenCl.ID,
       "--json"
     };
-    Cli.Said said = Cli.done(command);
+    Said said = Cli.done(command);
     List<JsonNode> starts = lines(said, "start");
     assertEquals(1, starts.size());
     assertEquals("warm", starts.getFirst().path("cache").asString());
     assertEquals(0, starts.getFirst().path("phases").path("compiledKernels").asInt(-1));
+    assertEquals("minimax-ns", lines(said, "step").getFirst().path("loss").asString());
     double floors =
         lines(said, "kernel of the step").stream()
             .mapToDouble(line -> line.path("floorMicros").path("median").asDouble())
@@ -116,7 +118,7 @@ class BenchTest {
       OpenCl.ID,
       "--json"
     };
-    Cli.Said said = Cli.done(command);
+    Said said = Cli.done(command);
     JsonNode summary = lines(said, "summary").getFirst();
     assertEquals(lines(said, "problem").size(), summary.path("problems").asInt());
     assertTrue(summary.path("worstUntunedTimesTuned").asDouble() >= 1, summary::toString);

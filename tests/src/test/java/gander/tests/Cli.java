@@ -5,11 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gander.models.cli.Gander;
-import java.io.ByteArrayOutputStream;
+import gander.models.cli.Said;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,33 +16,10 @@ import java.util.stream.Stream;
 final class Cli {
   private Cli() {}
 
-  /** What a command said and how it ended. */
-  record Said(int code, String out, String err) {}
-
-  /** Runs a command line. */
-  static Said say(Object... words) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    var outBytes = new ByteArrayOutputStream();
-    var errBytes = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-    try {
-      int code = Gander.run(Stream.of(words).map(Object::toString).toArray(String[]::new));
-      return new Said(
-          code,
-          outBytes.toString(StandardCharsets.UTF_8),
-          errBytes.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
   /** Runs a command line that must do what it is asked to. */
   static Said done(Object... words) {
-    Said said = say(words);
-    assertEquals(0, said.code, () -> said.err + said.out);
+    Said said = Said.by(words);
+    assertEquals(0, said.code(), () -> said.err() + said.out());
     return said;
   }
 
@@ -58,16 +32,16 @@ final class Cli {
    */
   static void refused(Path folder, List<?> named, Object... words) throws IOException {
     List<String> before = tree(folder);
-    Said said = say(words);
+    Said said = Said.by(words);
     String command = "gander " + String.join(" ", Stream.of(words).map(Object::toString).toList());
-    assertEquals(2, said.code, () -> command + ": " + said.err);
-    long sentences = said.err.lines().filter(line -> !line.startsWith("compiled ")).count();
-    assertEquals(1, sentences, () -> command + ": " + said.err);
-    assertFalse(said.err.contains("Exception"), () -> command + ": " + said.err);
+    assertEquals(2, said.code(), () -> command + ": " + said.err());
+    long sentences = said.err().lines().filter(line -> !line.startsWith("compiled ")).count();
+    assertEquals(1, sentences, () -> command + ": " + said.err());
+    assertFalse(said.err().contains("Exception"), () -> command + ": " + said.err());
     for (Object part : named) {
       assertTrue(
-          said.err.contains(part.toString()),
-          () -> "%s: '%s' is not in: %s".formatted(command, part, said.err));
+          said.err().contains(part.toString()),
+          () -> "%s: '%s' is not in: %s".formatted(command, part, said.err()));
     }
     assertEquals(before, tree(folder), () -> command + " left something behind");
   }

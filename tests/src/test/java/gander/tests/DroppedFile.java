@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.tests;
 
+import gander.models.cli.Said;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A kernel that somebody writes for sums and maxima, in a folder of their own. */
@@ -40,6 +42,15 @@ final class DroppedFile {
     Path root = folder.resolve("kernels");
     Kernels.write(root, PATH, text);
     return root;
+  }
+
+  /** Checks it on the problems of that title, as the command line does. */
+  static Said check(Path kernels, String problem, Object settings, Object... more) {
+    var words = new ArrayList<Object>(List.of("check", "reduce", "--kernels", kernels));
+    words.addAll(List.of("--kernel", PATH, "--problem", problem, "--settings", settings));
+    words.addAll(List.of("--device", OpenCl.ID));
+    words.addAll(List.of(more));
+    return Said.by(words.toArray());
   }
 
   /** The right kernel with one thing changed. */

@@ -11,6 +11,7 @@ import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.program.DeviceBackend;
 import gander.graph.program.DeviceProgram;
+import gander.models.cli.Said;
 import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Devices;
@@ -46,7 +47,7 @@ class DroppedKernelTest {
     kernels = DroppedFile.drop(folder, DroppedFile.RIGHT);
   }
 
-  private static JsonNode only(Cli.Said said) {
+  private static JsonNode only(Said said) {
     List<JsonNode> lines = said.out().lines().map(JsonMapper.shared()::readTree).toList();
     assertEquals(1, lines.size(), said::out);
     return lines.getFirst();
@@ -66,22 +67,9 @@ class DroppedKernelTest {
   @Test
   void isChecked() {
     OpenCl.info();
-    JsonNode checked =
-        only(
-            Cli.done(
-                "check",
-                "reduce",
-                "--kernels",
-                kernels,
-                "--kernel",
-                DroppedFile.PATH,
-                "--problem",
-                "O=4 R=9",
-                "--settings",
-                "all",
-                "--device",
-                OpenCl.ID,
-                "--json"));
+    Said said = DroppedFile.check(kernels, "O=4 R=9", "all", "--json");
+    assertEquals(0, said.code(), said.err());
+    JsonNode checked = only(said);
     assertEquals(DroppedFile.PATH, checked.path("kernel").asString());
     assertEquals(0, checked.path("failed").asInt());
     // Sum and maximum, each plain and with code in its hooks.
@@ -131,7 +119,7 @@ class DroppedKernelTest {
         new ArrayList<Object>(
             List.of("tune", "reduce", "--problem", PROBLEM, "--device", OpenCl.ID, "--json"));
     words.addAll(Arrays.asList(more));
-    Cli.Said said = Cli.done(words.toArray());
+    Said said = Cli.done(words.toArray());
     List<JsonNode> problems =
         said.out()
             .lines()

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gander.models.cli.Said;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,28 +25,12 @@ class FaultyKernelTest {
 
   @TempDir Path folder;
 
-  private Cli.Said check(Path kernels, Object... more) {
-    Object[] words = {
-      "check",
-      "reduce",
-      "--kernels",
-      kernels,
-      "--kernel",
-      DroppedFile.PATH,
-      "--problem",
-      PROBLEM,
-      "--settings",
-      1,
-      "--device",
-      OpenCl.ID
-    };
-    Object[] all = Arrays.copyOf(words, words.length + more.length);
-    System.arraycopy(more, 0, all, words.length, more.length);
-    return Cli.say(all);
+  private Said check(Path kernels, Object... more) {
+    return DroppedFile.check(kernels, PROBLEM, 1, more);
   }
 
   /** The sentence of a check's one failure, which stands on both streams, and on stdout once. */
-  private static String failure(Cli.Said said, Path kernels) {
+  private static String failure(Said said, Path kernels) {
     assertEquals(1, said.code(), () -> said.err() + said.out());
     List<String> told =
         said.out().lines().filter(line -> line.startsWith(DroppedFile.PATH + " ")).toList();
@@ -84,7 +68,7 @@ class FaultyKernelTest {
     Caches.in(
         folder.resolve("cache"),
         () -> {
-          Cli.Said tuned = Cli.done(words);
+          Said tuned = Cli.done(words);
           JsonNode result = JsonMapper.shared().readTree(tuned.out());
           assertNotEquals(DroppedFile.PATH, result.path("kernel").asString());
           // It asks to be the untuned choice, which has a time only if it was right.
@@ -204,7 +188,7 @@ class FaultyKernelTest {
     String text = DroppedFile.changed("O * I, PER", "O * Q, PER");
     Path kernels = DroppedFile.drop(folder, text);
     String place = DroppedFile.place(text, "Q, PER");
-    Cli.Said said = check(kernels);
+    Said said = check(kernels);
     assertEquals(1, said.code(), said::err);
     holds(said.out(), place + ": unknown name 'Q' in 'ceil(O * Q, PER)'", " PER R ");
     Cli.refused(

@@ -55,7 +55,8 @@ class MathModeTest {
             1L << 30,
             99 << 10,
             1 << 25,
-            256)
+            256,
+            MathMode.FP32)
         .with(math);
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gander.graph.workload.Workloads;
 import gander.models.cli.Gander;
+import gander.models.cli.Said;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ class ReadmeTest {
       "--device",
       OpenCl.ID
     };
-    Cli.Said said = Cli.done(check);
+    Said said = Cli.done(check);
     long right = said.out().lines().filter(line -> line.endsWith("right")).count();
     assertTrue(right > 0 && !said.out().contains("WRONG"), said::out);
   }

@@ -4,10 +4,17 @@ package gander.tests;
 import gander.graph.Backend;
 import gander.graph.Graph;
 import gander.graph.Program;
-import gander.graph.op.Variable;
+import gander.models.train.WrappedBackend;
 
 /** A backend whose programs fail after so many runs, as if the power went. */
-record StoppingBackend(Backend inner, int runs) implements Backend {
+final class StoppingBackend extends WrappedBackend {
+  private final int runs;
+
+  StoppingBackend(Backend inner, int runs) {
+    super(inner);
+    this.runs = runs;
+  }
+
   /** What ends the run. */
   static final class Stopped extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -15,7 +22,7 @@ record StoppingBackend(Backend inner, int runs) implements Backend {
 
   @Override
   public Program compile(Graph graph) {
-    Program program = inner.compile(graph);
+    Program program = super.compile(graph);
     return new Program() {
       private int left = runs;
 
@@ -57,45 +64,5 @@ record StoppingBackend(Backend inner, int runs) implements Backend {
         program.close();
       }
     };
-  }
-
-  @Override
-  public String device() {
-    return inner.device();
-  }
-
-  @Override
-  public String describe() {
-    return inner.describe();
-  }
-
-  @Override
-  public long roomBytes() {
-    return inner.roomBytes();
-  }
-
-  @Override
-  public void write(Variable variable, double[] values) {
-    inner.write(variable, values);
-  }
-
-  @Override
-  public void write(Variable variable, float[] values) {
-    inner.write(variable, values);
-  }
-
-  @Override
-  public double[] read(Variable variable) {
-    return inner.read(variable);
-  }
-
-  @Override
-  public void finish() {
-    inner.finish();
-  }
-
-  @Override
-  public void close() {
-    inner.close();
   }
 }

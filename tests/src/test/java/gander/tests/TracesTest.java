@@ -4,6 +4,7 @@ package gander.tests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gander.models.cli.Said;
 import gander.models.io.Safetensors;
 import gander.models.io.SafetensorsWriter;
 import gander.models.zoo.Zoo;
@@ -57,7 +58,7 @@ class TracesTest {
   }
 
   private static void follow(Path trace, String device, String tolerance) {
-    Cli.Said said = Cli.say("replay", trace, "--device", device, "--rtol", tolerance);
+    Said said = Said.by("replay", trace, "--device", device, "--rtol", tolerance);
     assertEquals(0, said.code(), () -> said.out() + said.err());
   }
 
@@ -92,7 +93,7 @@ class TracesTest {
   })
   void oneNumberThatIsNotAsRecordedIsNamed(String tensor, String first) {
     Path changed = changed(Shared.path("traces", "gan-mlp.safetensors"), tensor);
-    Cli.Said said = Cli.say("replay", changed, "--device", "reference");
+    Said said = Said.by("replay", changed, "--device", "reference");
     assertEquals(1, said.code(), () -> said.out() + said.err());
     assertTrue(said.out().contains(": " + first + " is off by "), said::out);
   }
@@ -101,7 +102,7 @@ class TracesTest {
   void aDeviceThatIsOffByMoreThanSinglePrecisionIsTold() {
     OpenCl.info();
     Path changed = changed(Shared.path("traces", "gan-mlp.safetensors"), "step/0001/loss/d");
-    Cli.Said said = Cli.say("replay", changed, "--device", OpenCl.ID);
+    Said said = Said.by("replay", changed, "--device", OpenCl.ID);
     assertEquals(1, said.code(), () -> said.out() + said.err());
     assertTrue(said.out().contains(": loss d of step 1 is off by "), said::out);
   }

@@ -23,6 +23,7 @@ import gander.graph.pass.Simplify;
 import gander.runtime.DeviceClass;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Dialect;
+import gander.runtime.MathMode;
 import gander.runtime.catalogue.Problem;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,7 +56,8 @@ class CodegenTest {
         1L << 28,
         1 << 15,
         0,
-        128);
+        128,
+        MathMode.FP32);
   }
 
   // Addresses

@@ -4,6 +4,7 @@ package gander.graph.program;
 import gander.runtime.DeviceClass;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Dialect;
+import gander.runtime.MathMode;
 import gander.runtime.catalogue.Catalogue;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,8 @@ final class StubKernels {
         1L << 28,
         1 << 15,
         0,
-        128);
+        128,
+        MathMode.FP32);
   }
 
   static Catalogue catalogue(Path folder) {

@@ -6,6 +6,7 @@ import gander.runtime.DeviceClass;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Dialect;
 import gander.runtime.GanderException;
+import gander.runtime.MathMode;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
 import gander.runtime.catalogue.Variant;
@@ -131,7 +132,8 @@ final class CompileCheck {
         Long.MAX_VALUE,
         SHARED_BYTES,
         0,
-        256);
+        256,
+        MathMode.FP32);
   }
 
   private void tell(Table table, Variant variant, NvccReport report) {

@@ -106,6 +106,14 @@ public final class Zoo {
     return orElse(config.channels(), config.model().equals("dcgan") ? 3 : 1);
   }
 
+  /** The name of a config's loss, also where it is the model's own. */
+  public static String loss(RunConfig config) {
+    if (config.loss() != null) {
+      return config.loss();
+    }
+    return config.model().contains("gan") ? "minimax-ns" : "squared error";
+  }
+
   private static Shape image(RunConfig config) {
     return Shape.of(size(config), size(config), channels(config));
   }
@@ -182,7 +190,7 @@ public final class Zoo {
       List<Layer> generator,
       Function<Formulation, List<Layer>> discriminator,
       Optimizer.Method.AdamMethod published) {
-    String loss = config.loss() == null ? "minimax-ns" : config.loss();
+    String loss = loss(config);
     Formulation formulation =
         Formulation.of(
             loss, new Formulation.Strengths(config.lambda(), config.gamma(), config.clip()));

@@ -5,10 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,35 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 class GanderTest {
   @TempDir Path folder;
 
-  /** What a command said. */
-  private record Said(int code, String out, String err) {}
-
-  private static Said say(Object... words) {
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    var outBytes = new ByteArrayOutputStream();
-    var errBytes = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
-    try {
-      int code = Gander.run(Stream.of(words).map(Object::toString).toArray(String[]::new));
-      return new Said(
-          code,
-          outBytes.toString(StandardCharsets.UTF_8),
-          errBytes.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
-  }
-
   private void refused(String named, Object... words) throws IOException {
     List<Path> before = files();
-    Said said = say(words);
-    assertEquals(2, said.code, said.err);
-    assertTrue(said.err.contains(named), "'" + named + "' in: " + said.err);
-    assertEquals(1, said.err.lines().count(), said.err);
-    assertFalse(said.err.contains("Exception"), said.err);
+    Said said = Said.by(words);
+    assertEquals(2, said.code(), said.err());
+    assertTrue(said.err().contains(named), "'" + named + "' in: " + said.err());
+    assertEquals(1, said.err().lines().count(), said.err());
+    assertFalse(said.err().contains("Exception"), said.err());
     assertEquals(before, files(), "nothing is left behind");
   }
 
@@ -90,9 +65,9 @@ class GanderTest {
   void aRunDirectoryThatIsThereIsLeftAlone() throws IOException {
     Path run = Files.createDirectory(folder.resolve("run"));
     Files.writeString(run.resolve("mine.txt"), "mine");
-    Said said = say("train", "ae", "--steps", "1", "--device", "reference", "--out", run);
-    assertEquals(2, said.code);
-    assertTrue(said.err.contains(run.toString()), said.err);
+    Said said = Said.by("train", "ae", "--steps", "1", "--device", "reference", "--out", run);
+    assertEquals(2, said.code());
+    assertTrue(said.err().contains(run.toString()), said.err());
     assertEquals(List.of(folder, run, run.resolve("mine.txt")), files());
   }
 
@@ -100,7 +75,7 @@ class GanderTest {
   void aRunIsTrainedSampledAndResumed() {
     Path run = folder.resolve("run");
     Said trained =
-        say(
+        Said.by(
             "train",
             "gan-mlp",
             "--steps",
@@ -115,20 +90,20 @@ class GanderTest {
             run,
             "--set",
             "samples=9");
-    assertEquals(0, trained.code, trained.err);
-    assertEquals(run + System.lineSeparator(), trained.out);
+    assertEquals(0, trained.code(), trained.err());
+    assertEquals(run + System.lineSeparator(), trained.out());
     Path sheet = folder.resolve("sheet.png");
-    Said sampled = say("sample", run, "--count", "9", "--out", sheet);
-    assertEquals(0, sampled.code, sampled.err);
+    Said sampled = Said.by("sample", run, "--count", "9", "--out", sheet);
+    assertEquals(0, sampled.code(), sampled.err());
     assertTrue(Files.exists(sheet));
-    Said resumed = say("resume", run);
-    assertEquals(0, resumed.code, resumed.err);
-    assertTrue(resumed.err.contains("going on from step 2 of 2"), resumed.err);
+    Said resumed = Said.by("resume", run);
+    assertEquals(0, resumed.code(), resumed.err());
+    assertTrue(resumed.err().contains("going on from step 2 of 2"), resumed.err());
   }
 
   @Test
   void helpListsEveryCommand() {
-    String help = say("--help").out;
+    String help = Said.by("--help").out();
     for (String command :
         List.of("train", "resume", "sample", "replay", "plan", "devices", "data")) {
       assertTrue(help.contains("  " + command), command);

@@ -2,54 +2,15 @@
 package gander.models.train;
 
 import gander.graph.Backend;
-import gander.graph.Graph;
-import gander.graph.Program;
-import gander.graph.op.Variable;
 
 /** A backend that has no room for data. */
-record CrampedBackend(Backend inner) implements Backend {
-  @Override
-  public String device() {
-    return inner.device();
-  }
-
-  @Override
-  public String describe() {
-    return inner.describe();
-  }
-
-  @Override
-  public Program compile(Graph graph) {
-    return inner.compile(graph);
+final class CrampedBackend extends WrappedBackend {
+  CrampedBackend(Backend inner) {
+    super(inner);
   }
 
   @Override
   public long roomBytes() {
     return 1;
-  }
-
-  @Override
-  public void write(Variable variable, double[] values) {
-    inner.write(variable, values);
-  }
-
-  @Override
-  public void write(Variable variable, float[] values) {
-    inner.write(variable, values);
-  }
-
-  @Override
-  public double[] read(Variable variable) {
-    return inner.read(variable);
-  }
-
-  @Override
-  public void finish() {
-    inner.finish();
-  }
-
-  @Override
-  public void close() {
-    inner.close();
   }
 }

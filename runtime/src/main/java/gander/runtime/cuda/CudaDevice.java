@@ -89,11 +89,6 @@ final class CudaDevice implements Device {
         .compile(source, info.architecture());
   }
 
-  @Override
-  public boolean compilesAlone() {
-    return false;
-  }
-
   // Load
 
   @Override

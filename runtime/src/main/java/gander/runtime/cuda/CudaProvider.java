@@ -198,7 +198,8 @@ public final class CudaProvider implements DeviceProvider {
             device,
             CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN),
         attribute(check, device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE),
-        ALIGNMENT_BYTES);
+        ALIGNMENT_BYTES,
+        MathMode.FP32);
   }
 
   private static int attribute(Check check, CUdevice device, int attribute) {

@@ -7,6 +7,7 @@ import gander.runtime.DeviceClass;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Dialect;
 import gander.runtime.GanderException;
+import gander.runtime.MathMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -84,7 +85,8 @@ record Facts(cl_device_id device, String platformVersion) {
         longInteger(CL_DEVICE_MAX_MEM_ALLOC_SIZE),
         longInteger(CL_DEVICE_LOCAL_MEM_SIZE),
         longInteger(CL_DEVICE_GLOBAL_MEM_CACHE_SIZE),
-        Math.max(1, integer(CL_DEVICE_MEM_BASE_ADDR_ALIGN) / Byte.SIZE));
+        Math.max(1, integer(CL_DEVICE_MEM_BASE_ADDR_ALIGN) / Byte.SIZE),
+        MathMode.FP32);
   }
 
   private String architecture() {

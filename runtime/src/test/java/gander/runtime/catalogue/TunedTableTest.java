@@ -11,6 +11,7 @@ import gander.runtime.DeviceClass;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Dialect;
 import gander.runtime.GanderException;
+import gander.runtime.MathMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,8 @@ class TunedTableTest {
           1L << 28,
           1 << 15,
           0,
-          128);
+          128,
+          MathMode.FP32);
   private static final Problem PROBLEM =
       new Problem("job", Map.of("N", 8), Map.of(), List.of(), "", false);
 

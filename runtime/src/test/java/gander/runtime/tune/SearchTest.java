@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import gander.runtime.DeviceClass;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Dialect;
+import gander.runtime.MathMode;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.Problem;
 import gander.runtime.catalogue.Variant;
@@ -47,7 +48,8 @@ class SearchTest {
             1L << 28,
             1 << 15,
             0,
-            128);
+            128,
+            MathMode.FP32);
     Path kernel = Files.createDirectories(folder.resolve("job")).resolve("a.cl");
     String values = "0 1 2 3 4 5 6 7 8 9";
     Files.writeString(
