@@ -132,7 +132,7 @@ class FaultyKernelTest {
       "--device",
       HostCuda.ID
     };
-    Cli.Said said = Cli.say(check);
+    Said said = Said.by(check);
     assertEquals(1, said.code(), () -> said.err() + said.out());
     String fault =
         "it reads 4 bytes at reduce/mine.cu:14 that end 4 bytes past the end of argument 0, which has 28 bytes (thread (0,0,0) of block (0,0,0))";
@@ -141,7 +141,7 @@ class FaultyKernelTest {
     String train =
         "train ae --device %s --kernels %s --data %s --out %s --batch 4 --size 4 --steps 1"
             .formatted(HostCuda.ID, kernels, data, folder.resolve("run"));
-    Cli.Said stopped = Cli.say((Object[]) train.split(" "));
+    Said stopped = Said.by((Object[]) train.split(" "));
     assertEquals(2, stopped.code(), stopped::err);
     holds(stopped.err(), "at reduce/mine.cu:14 that", "past the end of argument 0");
   }

@@ -8,6 +8,7 @@ import gander.runtime.DeviceInfo;
 import gander.runtime.DeviceProvider;
 import gander.runtime.Dialect;
 import gander.runtime.GanderException;
+import gander.runtime.MathMode;
 import gander.runtime.Probe;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -86,6 +87,7 @@ public final class HostCudaProvider implements DeviceProvider {
         memory,
         SHARED_BYTES,
         0,
-        ALIGNMENT_BYTES);
+        ALIGNMENT_BYTES,
+        MathMode.FP32);
   }
 }
