@@ -20,7 +20,7 @@ KERNEL void batch_norm_parts(PARAMS) {
   const int first = GROUP_X * PART;
   const int end = first + PART < N ? first + PART : N;
   const int head = first + HEAD < end ? first + HEAD : end;
-  const int runs = first + (end - first) / RUN_ROWS * RUN_ROWS;
+  int n = first;
   GLOBAL float* to = parts + (size_t)GROUP_X * (2 * C);
   float16 middle_run[WIDE / 16];
   float16 sum_run[WIDE / 16];
@@ -36,10 +36,10 @@ KERNEL void batch_norm_parts(PARAMS) {
     sum_run[k] = (float16)(0.0f);
     square_run[k] = (float16)(0.0f);
   }
-  for (int n = first; n + RUN_ROWS <= head; n += RUN_ROWS) {
+  for (; n + RUN_ROWS <= head; n += RUN_ROWS) {
     RUN { sum_run[k] += PROLOGUE_X_RUN16(n * C + 16 * k) - middle_run[k]; }
   }
-  for (int n = head - (head - first) % RUN_ROWS; n < head; n++) {
+  for (; n < head; n++) {
     for (int c = 0; c < C; c++) {
       sum[c] += PROLOGUE_X(n, c) - middle[c];
     }
@@ -50,14 +50,14 @@ KERNEL void batch_norm_parts(PARAMS) {
   }
   g_repeat(middle);
   RUN { sum_run[k] = (float16)(0.0f); }
-  for (int n = first; n < runs; n += RUN_ROWS) {
+  for (n = first; n + RUN_ROWS <= end; n += RUN_ROWS) {
     RUN {
       const float16 d = PROLOGUE_X_RUN16(n * C + 16 * k) - middle_run[k];
       sum_run[k] += d;
       square_run[k] = fma(d, d, square_run[k]);
     }
   }
-  for (int n = runs; n < end; n++) {
+  for (; n < end; n++) {
     for (int c = 0; c < C; c++) {
       const float d = PROLOGUE_X(n, c) - middle[c];
       sum[c] += d;
