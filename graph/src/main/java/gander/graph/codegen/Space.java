@@ -127,8 +127,7 @@ final class Space {
       for (int axis : inside) {
         Axis a = axes.get(axis);
         String index = a.inner == 1 ? name : "(" + name + " / " + a.inner + ")";
-        addTerm(
-            terms, a.outermost ? index : "(" + index + " % " + a.extent + ")", coefficients[axis]);
+        addTerm(terms, a.outermost ? index : remainder(index, a.extent), coefficients[axis]);
       }
     }
     if (offset != 0 || terms.isEmpty()) {
@@ -141,6 +140,11 @@ final class Space {
     return variable == vectorVariable && lane > 0
         ? "(i" + variable + " + " + lane + ")"
         : "i" + variable;
+  }
+
+  /** By its quotient: from the two together compilers make what Oclgrind does not know. */
+  private static String remainder(String index, int extent) {
+    return "(%1$s - %1$s / %2$d * %2$d)".formatted(index, extent);
   }
 
   private static void addTerm(List<String> terms, String index, int coefficient) {

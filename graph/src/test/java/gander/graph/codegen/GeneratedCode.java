@@ -190,19 +190,25 @@ final class GeneratedCode {
 
     private Code sum() {
       Code left = product();
-      while (take("+")) {
+      while (true) {
         Code a = left;
-        Code b = product();
-        left =
-            names -> {
-              Object base = a.value(names);
-              long moved = (Long) b.value(names);
-              return base instanceof Pointer p
-                  ? new Pointer(p.buffer, p.offset + moved)
-                  : (Object) ((Long) base + moved);
-            };
+        if (take("+")) {
+          Code b = product();
+          left =
+              names -> {
+                Object base = a.value(names);
+                long moved = (Long) b.value(names);
+                return base instanceof Pointer p
+                    ? new Pointer(p.buffer, p.offset + moved)
+                    : (Object) ((Long) base + moved);
+              };
+        } else if (take("-")) {
+          Code b = product();
+          left = names -> (Long) a.value(names) - (Long) b.value(names);
+        } else {
+          return left;
+        }
       }
-      return left;
     }
 
     private Code product() {
@@ -215,9 +221,6 @@ final class GeneratedCode {
         } else if (take("/")) {
           Code b = factor();
           left = names -> (Long) a.value(names) / (Long) b.value(names);
-        } else if (take("%")) {
-          Code b = factor();
-          left = names -> (Long) a.value(names) % (Long) b.value(names);
         } else {
           return left;
         }
