@@ -29,7 +29,9 @@
 #define TILES_H CEIL(P, TAPS)
 #define TILES_W CEIL(Q, TAPS)
 
-  LOCAL float data[POINTS * DATA_STEP];       // [POINTS,TB,LINE], a line [SHARES,SHARE]
+  // A last block of fewer than 16 channels writes its vectors from before their line on: the first has room for that too.
+  LOCAL float room[16 + POINTS * DATA_STEP];
+  LOCAL float* data = room + 16;              // [POINTS,TB,LINE], a line [SHARES,SHARE]
   LOCAL float16 panels[POINTS * PANELS_STEP]; // [POINTS,KBLOCK/WIDE,TB,WIDE]
   LOCAL float16 sums[POINTS * SUMS_STEP];     // [POINTS,KBLOCK/WIDE,ROWS,WIDE]
   const int channel = part_c * CBLOCK;
@@ -38,8 +40,8 @@
   for (int i = 0; i < POINTS * SUMS_STEP; i++) {
     sums[i] = (float16)(0.0f);
   }
-  for (int i = 0; i < POINTS * DATA_STEP; i++) {
-    data[i] = 0.0f;
+  for (int i = 0; i < 16 + POINTS * DATA_STEP; i++) {
+    room[i] = 0.0f;
   }
 
   for (int first = image * TILES_H * TILES_W; first < images * TILES_H * TILES_W; first += TB) {

@@ -32,7 +32,9 @@
 // Neighbours in a tile are neighbours in memory: a row of a tile is stored in vectors across them.
 #define RUNS (OUT_STEP == 1 && COLS % 16 != 0 && COLS <= COLUMNS)
 
-  LOCAL float data[POINTS * DATA_STEP];   // [POINTS,ROOM,LINE]
+  // A last block of fewer than 16 channels writes its vectors from before their line on: the first has room for that too.
+  LOCAL float room[16 + POINTS * DATA_STEP];
+  LOCAL float* data = room + 16;          // [POINTS,ROOM,LINE]
   LOCAL float16 sums[POINTS * SUMS_STEP]; // [POINTS,ROOM,COLUMNS]
   const int tiles_w = (out_w + MADE - 1) / MADE;
   const int tiles_h = (out_h + MADE - 1) / MADE;
