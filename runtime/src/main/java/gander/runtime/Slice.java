@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.runtime;
 
+import java.lang.foreign.MemorySegment;
+
 /**
  * A range of bytes of one allocation.
  *
@@ -22,6 +24,15 @@ public record Slice(Memory memory, long offset, long bytes) implements Argument 
       throw new IllegalArgumentException(
           "a slice of %d bytes at offset %d as a kernel's argument: on %s offsets are multiples of %d"
               .formatted(bytes, offset, device.id(), device.alignmentBytes()));
+    }
+  }
+
+  /** Memory of the host that is copied to or from it has its size. */
+  public void requireSize(MemorySegment host) {
+    if (bytes != host.byteSize()) {
+      throw new IllegalArgumentException(
+          "a copy between %d bytes of the device and %d of the host"
+              .formatted(bytes, host.byteSize()));
     }
   }
 }

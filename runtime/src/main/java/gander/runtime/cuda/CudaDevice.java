@@ -221,7 +221,7 @@ final class CudaDevice implements Device {
   @Override
   public void write(Slice target, MemorySegment source) {
     enter();
-    requireSize(target, source);
+    target.requireSize(source);
     Buffer buffer = buffer(target);
     staging().write(buffer.at(target.offset()), source, buffer.label());
   }
@@ -229,7 +229,7 @@ final class CudaDevice implements Device {
   @Override
   public void read(Slice source, MemorySegment target) {
     enter();
-    requireSize(source, target);
+    source.requireSize(target);
     Buffer buffer = buffer(source);
     staging().read(buffer.at(source.offset()), target, buffer.label());
   }
@@ -239,14 +239,6 @@ final class CudaDevice implements Device {
       staging = new Staging(check, stream);
     }
     return staging;
-  }
-
-  private static void requireSize(Slice slice, MemorySegment host) {
-    if (slice.bytes() != host.byteSize()) {
-      throw new IllegalArgumentException(
-          "a copy between %d bytes of the device and %d of the host"
-              .formatted(slice.bytes(), host.byteSize()));
-    }
   }
 
   @Override

@@ -234,7 +234,7 @@ final class OpenClDevice implements Device {
   @Override
   public void write(Slice target, MemorySegment source) {
     ledger.requireOwner();
-    requireSize(target, source);
+    target.requireSize(source);
     Buffer buffer = buffer(target);
     for (long done = 0; done < target.bytes(); ) {
       MemorySegment piece = piece(source, done);
@@ -259,7 +259,7 @@ final class OpenClDevice implements Device {
   @Override
   public void read(Slice source, MemorySegment target) {
     ledger.requireOwner();
-    requireSize(source, target);
+    source.requireSize(target);
     Buffer buffer = buffer(source);
     for (long done = 0; done < source.bytes(); ) {
       MemorySegment piece = piece(target, done);
@@ -295,14 +295,6 @@ final class OpenClDevice implements Device {
       staging = arena.allocate(STAGING_BYTES, Long.BYTES);
     }
     return staging;
-  }
-
-  private static void requireSize(Slice slice, MemorySegment host) {
-    if (slice.bytes() != host.byteSize()) {
-      throw new IllegalArgumentException(
-          "a copy between %d bytes of the device and %d of the host"
-              .formatted(slice.bytes(), host.byteSize()));
-    }
   }
 
   @Override
