@@ -19,4 +19,17 @@ public record Launch(
     return "%s (kernel %s, %s, %d arguments)"
         .formatted(label, kernel.function(), geometry, arguments.size());
   }
+
+  /**
+   * The compiled kernel has a parameter for each argument.
+   *
+   * @throws GanderException if it has not: its source declares others than its op has
+   */
+  public void requireParameters(int parameters) {
+    if (parameters != arguments.size()) {
+      throw new GanderException(
+          "%s: the kernel has %d parameters; compare them with its op's arguments"
+              .formatted(describe(), parameters));
+    }
+  }
 }

@@ -69,10 +69,8 @@ final class CudaRecording extends Owned implements Recording {
       throw new IllegalArgumentException(
           "%s: its kernel is not %s's".formatted(launch.describe(), device.info().id()));
     }
-    if (entry.parameters() >= 0 && entry.parameters() != launch.arguments().size()) {
-      throw new GanderException(
-          "%s: the kernel has %d parameters; compare them with its op's arguments"
-              .formatted(launch.describe(), entry.parameters()));
+    if (entry.parameters() >= 0) {
+      launch.requireParameters(entry.parameters());
     }
     use(entry.module());
     requireBlock(launch, entry.handle());

@@ -66,11 +66,7 @@ final class HostCudaRecording extends Owned implements Recording {
       throw new IllegalArgumentException(
           "%s: its kernel is not %s's".formatted(launch.describe(), device.info().id()));
     }
-    if (entry.parameters() != launch.arguments().size()) {
-      throw new GanderException(
-          "%s: the kernel has %d parameters; compare them with its op's arguments"
-              .formatted(launch.describe(), entry.parameters()));
-    }
+    launch.requireParameters(entry.parameters());
     use(entry.module());
     requireLimits(launch);
     return new Call(launch, entry, layOut(launch));

@@ -64,11 +64,7 @@ final class OpenClRecording extends Owned implements Recording {
       throw new IllegalArgumentException(
           "%s: its kernel is not %s's".formatted(launch.describe(), device.info().id()));
     }
-    if (entry.parameters() != launch.arguments().size()) {
-      throw new GanderException(
-          "%s: the kernel has %d parameters; compare them with its op's arguments"
-              .formatted(launch.describe(), entry.parameters()));
-    }
+    launch.requireParameters(entry.parameters());
     use(entry.module());
     cl_kernel kernel = entry.module().create(entry.function());
     kernels[index] = kernel;
