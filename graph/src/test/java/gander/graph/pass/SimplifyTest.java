@@ -12,12 +12,15 @@ import gander.graph.Assignment;
 import gander.graph.Graph;
 import gander.graph.GraphValues;
 import gander.graph.RandomGraphs;
+import gander.graph.op.BatchNorm;
+import gander.graph.op.BatchNormGradient;
 import gander.graph.op.Concat;
 import gander.graph.op.Constant;
 import gander.graph.op.Conv2dFilter;
 import gander.graph.op.Conv2dInput;
 import gander.graph.op.Convolution;
 import gander.graph.op.Expr;
+import gander.graph.op.Gradients;
 import gander.graph.op.Input;
 import gander.graph.op.MatMul;
 import gander.graph.op.Node;
@@ -145,6 +148,26 @@ class SimplifyTest {
     Tensor column = input("column", Shape.of(3, 1));
     assertSame(column.producer(), simple(Ops.sum(column, 1)).producer());
     assertEquals(0, count(Simplify.apply(graph(Ops.maxOver(column, 1))), Reduce.class));
+  }
+
+  @Test
+  void knowsThatABiasInFrontOfABatchNormHasNoGradient() {
+    Tensor bias = input("bias", Shape.of(4));
+    Tensor gamma = input("gamma", Shape.of(4));
+    Tensor beta = input("beta", Shape.of(4));
+    Tensor weights = input("weights", Shape.of(3, 4));
+    Tensor norm = new Node(new BatchNorm(1e-5), List.of(add(x, bias), gamma, beta)).output(0);
+    Tensor loss = Ops.sum(mul(norm, weights), 0, 1);
+    List<Tensor> gradients = Gradients.of(loss, List.of(bias, gamma, x));
+    assertEquals(new Constant(0, Shape.of(4)), simple(gradients.get(0)).op());
+    Graph others = Simplify.apply(graph(gradients.get(1), gradients.get(2)));
+    assertEquals(1, count(others, BatchNormGradient.class));
+
+    Tensor dx = gradients.get(2);
+    assertTrue(simple(Ops.sum(dx, 1)).op() instanceof Reduce, "over the channels alone");
+    Node backward = dx.producer();
+    Tensor other = new Node(backward.op(), List.of(x, gamma, beta, beta, weights)).output(0);
+    assertTrue(simple(Ops.sum(other, 0)).op() instanceof Reduce, "of another mean");
   }
 
   // Convolutions that are matrix products
