@@ -2,8 +2,6 @@
 package gander.graph.pass;
 
 import gander.graph.Graph;
-import gander.graph.op.BatchNorm;
-import gander.graph.op.BatchNormGradient;
 import gander.graph.op.Broadcast;
 import gander.graph.op.Concat;
 import gander.graph.op.Constant;
@@ -48,6 +46,10 @@ public final class Simplify {
   }
 
   private static List<Tensor> rule(Node node) {
+    List<Tensor> unbiased = BatchNormRules.withoutBias(node);
+    if (unbiased != null) {
+      return unbiased;
+    }
     Tensor simpler = node.inputs().isEmpty() ? null : simpler(node);
     return simpler == null ? node.allOutputs() : List.of(simpler);
   }
@@ -116,27 +118,10 @@ public final class Simplify {
       boolean sum = reduce.kind() == Reduce.Kind.SUM;
       return Ops.constant(sum ? count * constant.value() : constant.value(), shape);
     }
-    if (reduce.kind() == Reduce.Kind.SUM && isZeroSum(reduce, x)) {
+    if (BatchNormRules.isZeroSum(reduce, x)) {
       return Ops.constant(0, shape);
     }
     return count == 1 ? x : null;
-  }
-
-  /**
-   * Whether a batch norm's gradient to its input is summed over the batch: that is zero, since
-   * adding a constant to a channel changes nothing behind its batch norm. So is the gradient of a
-   * bias in front of one; what rounding would leave of it, Adam would make whole steps of.
-   */
-  private static boolean isZeroSum(Reduce reduce, Tensor dx) {
-    if (!(dx.op() instanceof BatchNormGradient) || dx.index() != 0) {
-      return false;
-    }
-    Tensor x = dx.producer().input(0);
-    Tensor mean = dx.producer().input(2);
-    return mean.op() instanceof BatchNorm
-        && mean.index() == 1
-        && mean.producer().input(0).equals(x)
-        && IntStream.range(0, x.shape().rank() - 1).allMatch(reduce.axes()::contains);
   }
 
   /** An operand that is a matrix transposed is read as stored instead. */
