@@ -20,6 +20,7 @@
 
 #include "register_tile.h"
 #include "sizes.h"
+#include "statistics.h"
 
 #define CH (C / G)
 #define COLS (K / G)

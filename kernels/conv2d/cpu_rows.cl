@@ -15,6 +15,7 @@
 
 #include "local_copy.h"
 #include "sizes.h"
+#include "statistics.h"
 
 #define CH (C / G)
 #define COLS (K / G)
@@ -42,6 +43,9 @@ KERNEL void conv2d(PARAMS) {
   LOCAL float patch[PATCH_H * PATCH_W * CH];    // [PATCH_H,PATCH_W,CH], zeros around the image
   LOCAL float16 filters[PANELS * DEPTH * VECS]; // [PANELS,R,S,CH,WIDE], zeros beyond fewer than 16 columns
   LOCAL float16 sums[ROWS * VECS];
+#ifdef STATISTICS
+  G_STATISTICS(PANELS * VECS)
+#endif
 
   for (int i = 0; i < PATCH_H; i++) {
     LOCAL float* to = patch + i * PATCH_W * CH;
@@ -108,6 +112,28 @@ KERNEL void conv2d(PARAMS) {
             bp += RUN * VECS;
           }
         }
+#ifdef STATISTICS
+        if (p == 0 && row == 0) {
+#pragma unroll
+          for (int v = 0; v < VECS; v++) {
+            float16 all = sum[0][v];
+#pragma unroll
+            for (int i = 1; i < ROWS; i++) {
+              all += sum[i][v];
+            }
+            G_SET_MIDDLE(panel * VECS + v, all, ROWS);
+          }
+        }
+#pragma unroll
+        for (int i = 0; i < ROWS; i++) {
+          if (i >= row - q) {
+#pragma unroll
+            for (int v = 0; v < VECS; v++) {
+              G_MEASURE(panel * VECS + v, sum[i][v])
+            }
+          }
+        }
+#endif
 #if PLAIN_EPILOGUE && COLS >= 16
         // What two tiles or vectors share is stored twice, to the same bits: that is cheaper than to choose.
 #pragma unroll
@@ -145,4 +171,14 @@ KERNEL void conv2d(PARAMS) {
       }
     }
   }
+#ifdef STATISTICS
+  G_COUNT(min(HIGH, P - top) * Q);
+  const int part = n * CEIL(P, HIGH) + GROUP_X;
+  if (g == 0) {
+    G_PUT_PIXELS(part);
+  }
+  for (int k = 0; k < COLS; k += 16) {
+    G_PUT_STATISTICS(part, k / 16, g * COLS + START(k), min(16, COLS - START(k)))
+  }
+#endif
 }

@@ -22,6 +22,7 @@
 #include "conv_classes.h"
 #include "register_tile.h"
 #include "sizes.h"
+#include "statistics.h"
 #include "turn.h"
 
 #define CH (K / G)
@@ -101,6 +102,11 @@ KERNEL void conv2d_input(PARAMS) {
   const int out_w = max((W - class_w + SW - 1) / SW, 0);
   const int rows = N * out_h * out_w;
   if (first >= rows) {
+#ifdef STATISTICS
+    if (g == 0) {
+      G_PUT_NOTHING(GROUP_X)
+    }
+#endif
     return;
   }
   const int taps_h = g_taps_between(class_h, class_h + 1, R, SH, PH, DH);

@@ -29,6 +29,7 @@
 #define TAPS (R / SH)
 #include "register_tile.h"
 #include "sizes.h"
+#include "statistics.h"
 #include "turn.h"
 #include "winograd.h"
 

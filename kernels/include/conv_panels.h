@@ -21,6 +21,7 @@
 //   ROW_H(i), ROW_W(j)    the row and column read by tap 0 for row i, column j of the grid
 //   STEP_H, STEP_W        by which tap rows and columns move
 //   PIXEL(n, i, j)        where that pixel is stored
+//   STATISTICS            where the statistics of what is made are wanted (statistics.h)
 
 
 // The depth is cut into slabs of TAPS whole taps, or if a tap alone is too deep, of BLOCK of its channels.
@@ -35,6 +36,9 @@
 
   LOCAL float band[BAND * LINE];
   LOCAL float16 sums[(SLABS > 1 ? BAND : MR) * SUMS_LINE];
+#ifdef STATISTICS
+  G_STATISTICS(CEIL(COLS, WIDE) * VECS)
+#endif
   const int taps = taps_h * taps_w;
   const int bottom = min(first + BAND, rows);
 
@@ -110,6 +114,22 @@
           if (!last) {
             continue;
           }
+#ifdef STATISTICS
+          for (int v = 0; v < VECS; v++) {
+            LOCAL const float16* from = tile + v;
+            const int own = min(MR, bottom - row);
+            if (row == first) {
+              float16 all = (float16)(0.0f);
+              for (int m = 0; m < own; m++) {
+                all += from[m * SUMS_LINE];
+              }
+              G_SET_MIDDLE(column / 16 + v, all, own);
+            }
+            for (int m = 0; m < own; m++) {
+              G_MEASURE(column / 16 + v, from[m * SUMS_LINE])
+            }
+          }
+#endif
           // A hook's code is long: it appears once, in a loop over sums that were put down.
           for (int m = row; m < min(row + MR, bottom); m++) {
             const int n = m / (out_h * out_w);
@@ -134,3 +154,12 @@
       }
     }
   }
+#ifdef STATISTICS
+  G_COUNT(max(bottom - first, 0));
+  if (g == 0) {
+    G_PUT_PIXELS(GROUP_X);
+  }
+  for (int c = 0; c < COLS; c += 16) {
+    G_PUT_STATISTICS(GROUP_X, c / 16, g * COLS + c, min(16, COLS - c))
+  }
+#endif

@@ -17,6 +17,7 @@
 //   GLOBAL const float* filters    panels [POINTS, SHARES*CH, WIDE], one behind the other
 //   ORIGIN_H(share), ORIGIN_W      where the square of tile 0 begins
 //   PIXEL(n, i, j)
+//   STATISTICS                     where the statistics of what is made are wanted (statistics.h)
 
 #define BLOCK SMALLER(CH, DB)
 #define LINE (16 * CEIL(BLOCK, 16) + 16)
@@ -112,6 +113,9 @@
   }
 
   LOCAL float16 made[MADE * MADE * SUMS_LINE]; // [MADE,MADE,COLUMNS]
+#ifdef STATISTICS
+  G_STATISTICS(SUMS_LINE)
+#endif
 #if RUNS
   LOCAL float line[MADE * COLS + 16];
 #endif
@@ -119,6 +123,8 @@
     const int n = m / (tiles_h * tiles_w);
     const int top = (m - n * tiles_h * tiles_w) / tiles_w;
     const int left = m - (n * tiles_h + top) * tiles_w;
+    const int high = min(MADE, out_h - MADE * top);
+    const int wide = min(MADE, out_w - MADE * left);
     for (int k = 0; k < SUMS_LINE; k++) {
       LOCAL const float16* from = sums + (m - first) * SUMS_LINE + k;
       float16 v[POINTS];
@@ -131,27 +137,48 @@
       for (int e = 0; e < MADE * MADE; e++) {
         made[e * SUMS_LINE + k] = v[e / MADE * EDGE + e % MADE];
       }
+#ifdef STATISTICS
+#define OWN(e) ((e) / MADE < high && (e) % MADE < wide)
+      if (G_NO_MIDDLE) {
+        float16 all = (float16)(0.0f);
+#pragma unroll
+        for (int e = 0; e < MADE * MADE; e++) {
+          if (OWN(e)) {
+            all += v[e / MADE * EDGE + e % MADE];
+          }
+        }
+        G_SET_MIDDLE(k, all, high * wide);
+      }
+#pragma unroll
+      for (int e = 0; e < MADE * MADE; e++) {
+        if (OWN(e)) {
+          G_MEASURE(k, v[e / MADE * EDGE + e % MADE])
+        }
+      }
+#endif
     }
+#ifdef STATISTICS
+    G_COUNT(high * wide);
+#endif
     // A hook's code is long: it appears once, in a loop over pixels that were put down.
-    for (int i = 0; i < min(MADE, out_h - MADE * top); i++) {
+    for (int i = 0; i < high; i++) {
       LOCAL const float16* pixels = made + i * MADE * SUMS_LINE;
       const int row = PIXEL(n, MADE * top + i, MADE * left);
-      const int count = min(MADE, out_w - MADE * left);
 #if RUNS
-      for (int j = 0; j < count; j++) {
+      for (int j = 0; j < wide; j++) {
         for (int k = 0; k < CEIL(COLS, 16); k++) {
           vstore16(pixels[j * SUMS_LINE + k], 0, line + j * COLS + 16 * k);
         }
       }
       int e = 0;
-      for (; e + 16 <= count * COLS; e += 16) {
+      for (; e + 16 <= wide * COLS; e += 16) {
         WRITE_RUN16(row * COLS + e, vload16(0, line + e));
       }
-      for (; e < count * COLS; e++) {
+      for (; e < wide * COLS; e++) {
         WRITE(row + e / COLS, e - e / COLS * COLS, line[e]);
       }
 #else
-      for (int j = 0; j < count; j++) {
+      for (int j = 0; j < wide; j++) {
         for (int k = column; k < right; k += 16) {
           LOCAL const float16* from = pixels + j * SUMS_LINE + (k - column) / 16;
 #if COLS >= 16
@@ -168,3 +195,11 @@
 #endif
     }
   }
+#ifdef STATISTICS
+  if (GROUP_Y == 0) {
+    G_PUT_PIXELS(GROUP_X);
+  }
+  for (int k = column; k < right; k += 16) {
+    G_PUT_STATISTICS(GROUP_X, (k - column) / 16, k, min(16, right - k))
+  }
+#endif

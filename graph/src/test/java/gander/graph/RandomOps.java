@@ -293,10 +293,17 @@ final class RandomOps {
     };
   }
 
-  /** A small network's block: what it normalises a convolution may normalise as it reads. */
+  /**
+   * A small network's block: what it normalises a convolution may normalise as it reads, and one in
+   * front may sum over.
+   */
   private Tensor normalThenConvolved() {
     int channels = random.nextInt(15, 20);
     Tensor x = graph.leaf(Shape.of(2, random.nextInt(2, 4), random.nextInt(2, 4), channels));
+    if (random.nextBoolean()) {
+      x = Ops.conv2d(x, graph.leaf(Shape.of(3, 3, channels, channels)), Window.of(1, 1));
+      x = random.nextBoolean() ? Ops.add(x, graph.leaf(Shape.of(channels))) : x;
+    }
     var norm = new BatchNorm(random.nextBoolean() ? 1e-2 : 0.3);
     Tensor scale = graph.leaf(Shape.of(channels));
     Tensor normal = new Node(norm, List.of(x, scale, graph.leaf(Shape.of(channels)))).output(0);

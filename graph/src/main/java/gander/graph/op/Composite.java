@@ -13,6 +13,7 @@ public sealed interface Composite extends Op
     permits BatchNorm,
         BatchNormGradient,
         BatchNormStatistics,
+        ConvolutionStatistics,
         LayerNorm,
         GroupNorm,
         SoftmaxCrossEntropy,

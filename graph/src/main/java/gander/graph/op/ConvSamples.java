@@ -94,6 +94,42 @@ final class ConvSamples {
   }
 
   /**
+   * Of {@link ConvolutionStatistics}, fewer: its kernels are the convolutions' with little more.
+   */
+  static List<Sample> statistics() {
+    var samples = new ArrayList<Sample>();
+    Stream.of(
+            square(1, 1, 1, 1, 1, Window.of(1, 0)),
+            square(2, 4, 3, 2, 2, Window.of(2, 0)),
+            square(2, 8, 16, 32, 4, Window.of(2, 1)),
+            square(5, 4, 48, 70, 4, Window.of(2, 1)),
+            square(2, 14, 1, 32, 5, Window.of(1, 2)),
+            square(2, 9, 50, 25, 3, Window.of(1, 1)),
+            square(2, 10, 1, 50, 3, Window.of(1, 1)),
+            square(2, 7, 20, 18, 5, Window.of(1, 2)),
+            square(3, 5, 33, 17, 1, Window.of(1, 0)),
+            square(2, 6, 24, 48, 3, Window.of(1, 1).grouped(3)),
+            all(2, 7, 40, 2, 20, 3, 7, new Window(1, 3, 0, 2, 2, 1, 1)),
+            square(1, 17, 130, 130, 3, Window.of(1, 1)),
+            all(2, 6, 6, 20, 18, 3, 3, Window.of(1, 1), Sample.Content.OUTLIERS))
+        .flatMap(List::stream)
+        .forEach(sample -> addStatistics(sample, samples));
+    return samples;
+  }
+
+  static List<Sample> largeStatistics() {
+    var samples = new ArrayList<Sample>();
+    largeSamples().forEach(sample -> addStatistics(sample, samples));
+    return samples;
+  }
+
+  private static void addStatistics(Sample sample, List<Sample> to) {
+    if (sample.op() instanceof Convolution conv && !(conv instanceof Conv2dFilter)) {
+      to.add(new Sample(new ConvolutionStatistics(conv), sample.inputs()));
+    }
+  }
+
+  /**
    * The convolutions of the networks that people train: {@code dcgan} at 64 pixels, batch 64, and
    * {@code gan-conv} at batch 128; then some that everyone measures.
    */

@@ -23,6 +23,7 @@ public final class Samples {
             Concat.samples(),
             MatMul.samples(),
             ConvSamples.samples(),
+            ConvSamples.statistics(),
             Gather.samples(),
             Random.samples(),
             StopGradient.samples(),
@@ -47,6 +48,7 @@ public final class Samples {
     return Stream.of(
             MatMul.largeSamples(),
             ConvSamples.largeSamples(),
+            ConvSamples.largeStatistics(),
             BatchNorm.largeSamples(),
             BatchNormGradient.largeSamples(),
             BatchNormStatistics.largeSamples())

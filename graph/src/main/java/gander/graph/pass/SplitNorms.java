@@ -7,6 +7,7 @@ import gander.graph.op.BatchNormStatistics;
 import gander.graph.op.Contract;
 import gander.graph.op.Conv2d;
 import gander.graph.op.Convolution;
+import gander.graph.op.ConvolutionStatistics;
 import gander.graph.op.Node;
 import gander.graph.op.Ops;
 import gander.graph.op.Pointwise;
@@ -21,15 +22,19 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Takes a batch norm apart into its statistics, for which a kernel only reads, and its application,
- * a map, where the one convolution that takes the result can make it in its prologue: then the
- * normalised tensor is never in memory.
+ * Takes a batch norm apart into its statistics and its application, a map, where one of the two
+ * costs no walk through memory then.
  *
- * <p>The rule: a batch norm whose result is normalised, perhaps activated and taken by one
- * convolution alone moves its input and its output once more than the two kernels do, 8 bytes an
- * element. The convolution in turn computes the map as often as it reads an element, by its direct
- * method once for each tap of the filter: {@link #MOST_READS} times at most are worth the 8 bytes.
- * With fewer channels than a vector's it would compute it one element at a time, which is not.
+ * <p>The statistics do not where the convolution in front sums over what it makes ({@link
+ * ConvolutionStatistics}). The application is left to a map, which joins what reads it.
+ *
+ * <p>The application does not where the one convolution that takes the result can make it in its
+ * prologue: then the normalised tensor is never in memory. The rule: a batch norm whose result is
+ * normalised, perhaps activated and taken by one convolution alone moves its input and its output
+ * once more than the two kernels do, 8 bytes an element. The convolution in turn computes the map
+ * as often as it reads an element, by its direct method once for each tap of the filter: {@link
+ * #MOST_READS} times at most are worth the 8 bytes. With fewer channels than a vector's it would
+ * compute it one element at a time, which is not.
  */
 public final class SplitNorms {
   /**
@@ -42,24 +47,30 @@ public final class SplitNorms {
   private final Graph graph;
   private final Predicate<Node> hooks;
   private final Predicate<Node> computed;
+  private final Predicate<Node> sums;
+  private final Map<Node, Node> summed = new HashMap<>();
   private final Map<Tensor, Set<Node>> consumers = new HashMap<>();
   private final List<String> decisions = new ArrayList<>();
 
   /** The changed graph, and a line for each batch norm on what became of it and why. */
   public record Split(Graph graph, List<String> decisions) {}
 
-  private SplitNorms(Graph graph, Predicate<Node> hooks, Predicate<Node> computed) {
+  private SplitNorms(
+      Graph graph, Predicate<Node> hooks, Predicate<Node> computed, Predicate<Node> sums) {
     this.graph = graph;
     this.hooks = hooks;
     this.computed = computed;
+    this.sums = sums;
   }
 
   /**
    * @param hooks whether generated code can be put into the kernel of a node
    * @param computed whether a kernel computes a node
+   * @param sums whether a convolution's kernel is as good where it sums over what it makes
    */
-  public static Split apply(Graph graph, Predicate<Node> hooks, Predicate<Node> computed) {
-    var pass = new SplitNorms(graph, hooks, computed);
+  public static Split apply(
+      Graph graph, Predicate<Node> hooks, Predicate<Node> computed, Predicate<Node> sums) {
+    var pass = new SplitNorms(graph, hooks, computed, sums);
     for (Node node : graph.nodes()) {
       node.inputs().forEach(x -> pass.consumers.computeIfAbsent(x, t -> new HashSet<>()).add(node));
     }
@@ -68,28 +79,44 @@ public final class SplitNorms {
   }
 
   private List<Tensor> outputs(Node node, Node before) {
-    if (!(node.op() instanceof BatchNorm norm)) {
-      return node.allOutputs();
+    if (node.op() instanceof Convolution convolution && isNormed(before) && sums.test(node)) {
+      var both = new Node(new ConvolutionStatistics(convolution), node.inputs());
+      summed.put(before, both);
+      return List.of(both.output(0));
     }
-    String obstacle = obstacle(before);
-    decisions.add(
-        "%s of %s: %s"
-            .formatted(
-                node.op().describe(),
-                node.shape(0),
-                obstacle.isEmpty()
-                    ? "applied by the convolution that reads it"
-                    : "whole, " + obstacle));
-    return obstacle.isEmpty() ? apart(norm, node) : node.allOutputs();
+    return node.op() instanceof BatchNorm norm ? outputs(norm, node, before) : node.allOutputs();
   }
 
-  private static List<Tensor> apart(BatchNorm norm, Node node) {
-    Tensor x = node.input(0);
-    var statistics = new Node(new BatchNormStatistics(), List.of(x));
-    Tensor deviation = Ops.rsqrt(Ops.add(statistics.output(1), norm.epsilon()));
+  private boolean isNormed(Node convolution) {
+    Tensor result = convolution.output(0);
+    return consumers.getOrDefault(result, Set.of()).stream()
+        .anyMatch(node -> node.op() instanceof BatchNorm && node.input(0).equals(result));
+  }
+
+  private List<Tensor> outputs(BatchNorm norm, Node node, Node before) {
+    Node front = summed.get(before.input(0).producer());
+    String obstacle = obstacle(before);
+    String made = front == null ? "" : "statistics made by the convolution in front; ";
+    String applied =
+        obstacle.isEmpty()
+            ? "applied by the convolution that reads it"
+            : (front == null ? "whole, " : "applied by a map, ") + obstacle;
+    decisions.add("%s of %s: %s".formatted(node.op().describe(), node.shape(0), made + applied));
+    if (front != null) {
+      return apart(norm, node, front.output(1), front.output(2));
+    }
+    if (obstacle.isEmpty()) {
+      var statistics = new Node(new BatchNormStatistics(), List.of(node.input(0)));
+      return apart(norm, node, statistics.output(0), statistics.output(1));
+    }
+    return node.allOutputs();
+  }
+
+  private static List<Tensor> apart(BatchNorm norm, Node node, Tensor mean, Tensor variance) {
+    Tensor deviation = Ops.rsqrt(Ops.add(variance, norm.epsilon()));
     Tensor scale = Ops.mul(node.input(1), deviation);
-    Tensor y = Ops.add(Ops.mul(Ops.sub(x, statistics.output(0)), scale), node.input(2));
-    return List.of(y, statistics.output(0), statistics.output(1));
+    Tensor centred = Ops.sub(node.input(0), mean);
+    return List.of(Ops.add(Ops.mul(centred, scale), node.input(2)), mean, variance);
   }
 
   /** Why a batch norm stays whole; empty if it does not. */

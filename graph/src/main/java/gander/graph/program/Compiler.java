@@ -5,7 +5,9 @@ import gander.graph.Graph;
 import gander.graph.codegen.KernelCode;
 import gander.graph.op.Adam;
 import gander.graph.op.Contract;
+import gander.graph.op.Conv2dFilter;
 import gander.graph.op.Convolution;
+import gander.graph.op.ConvolutionStatistics;
 import gander.graph.op.Fusion;
 import gander.graph.op.MatMul;
 import gander.graph.op.Node;
@@ -32,6 +34,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The passes in order, from a graph to kernels with their memory laid out. */
 final class Compiler {
+  /**
+   * Elements of a result whose statistics its convolution makes. Below, the walk that it saves is
+   * shorter than the start of the one more kernel that it takes.
+   */
+  private static final int LEAST_SUMMED = 1 << 17;
+
   private final DeviceInfo device;
   private final Catalogue catalogue;
   private final TunedTable tuned;
@@ -77,7 +85,8 @@ final class Compiler {
     explain.graph("simplify: folded, shared, dropped", simple);
     if (passes == Passes.ALL) {
       SplitNorms.Split split =
-          SplitNorms.apply(simple, this::hooks, node -> chosen(node.op(), node) != null);
+          SplitNorms.apply(
+              simple, this::hooks, node -> chosen(node.op(), node) != null, this::sums);
       explain.lines("split norms: statistics apart from their application", split.decisions());
       simple = split.graph();
     }
@@ -117,6 +126,20 @@ final class Compiler {
   private boolean hooks(Node node) {
     Variant variant = node.op() instanceof Fusion ? null : chosen(node.op(), node);
     return variant != null && variant.kernel().fusible();
+  }
+
+  /** Whether the kernel that would make a convolution has a sister that sums, and it pays. */
+  private boolean sums(Node node) {
+    if (node.op() instanceof Conv2dFilter || node.shape(0).size() < LEAST_SUMMED) {
+      return false;
+    }
+    Variant alone = chosen(node.op(), node);
+    var both = new Node(new ConvolutionStatistics((Convolution) node.op()), node.inputs());
+    Variant summing = chosen(both.op(), both);
+    return alone != null
+        && summing != null
+        && summing.kernel().fusible() == alone.kernel().fusible()
+        && summing.kernel().name().equals(alone.kernel().name());
   }
 
   private @Nullable Variant chosen(Op op, Node node) {

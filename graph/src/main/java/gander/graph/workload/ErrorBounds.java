@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.workload;
 
+import gander.graph.op.BatchNormStatistics;
 import gander.graph.op.Broadcast;
 import gander.graph.op.Composite;
 import gander.graph.op.Concat;
 import gander.graph.op.Constant;
 import gander.graph.op.Convolution;
+import gander.graph.op.ConvolutionStatistics;
 import gander.graph.op.Fusion;
 import gander.graph.op.Gather;
 import gander.graph.op.Input;
@@ -125,6 +127,7 @@ public final class ErrorBounds {
           List.of(product(node, inputs, node.inputShapes().getFirst().dim(product.depthAxis())));
       case Convolution conv ->
           List.of(product(node, inputs, conv.extents(node.inputShapes()).terms(conv)));
+      case ConvolutionStatistics both -> withStatistics(node, both.convolution(), inputs);
       case Gather gather -> List.of(gather(node, inputs));
       case Iota iota -> exact(node, inputs);
       case Random random -> exact(node, inputs);
@@ -222,6 +225,18 @@ public final class ErrorBounds {
       Arrays.setAll(inherited, i -> right[i] + left[i]);
     }
     return sum(values, sizes, inherited, roundings, exact);
+  }
+
+  /** The convolution's own bounds, though a composite: its kernels make it as they do alone. */
+  private List<Bounded> withStatistics(Node node, Convolution conv, List<Bounded> inputs) {
+    Bounded result =
+        product(
+            Node.of(conv, node.inputs().get(0), node.inputs().get(1)).producer(),
+            inputs,
+            conv.extents(node.inputShapes()).terms(conv));
+    List<Bounded> bounds = new ArrayList<>(composite(new BatchNormStatistics(), List.of(result)));
+    bounds.addFirst(result);
+    return bounds;
   }
 
   private static Values absolute(Bounded x) {

@@ -4,6 +4,7 @@ package gander.graph.workload;
 import gander.graph.codegen.KernelCode;
 import gander.graph.op.Contract;
 import gander.graph.op.Convolution;
+import gander.graph.op.ConvolutionStatistics;
 import gander.graph.op.Fusion;
 import gander.graph.op.MatMul;
 import gander.graph.op.Node;
@@ -263,7 +264,10 @@ public final class Workloads {
   }
 
   private static boolean sums(Op op) {
-    return op instanceof MatMul || op instanceof Convolution || op instanceof Reduce;
+    return op instanceof MatMul
+        || op instanceof Convolution
+        || op instanceof ConvolutionStatistics
+        || op instanceof Reduce;
   }
 
   private static boolean isWhole(Sample sample) {

@@ -59,6 +59,11 @@ class SimplifyTest {
     return graph.nodes().stream().filter(node -> op.isInstance(node.op())).count();
   }
 
+  /** Nodes that do something: a convolution that is a matrix product has its operands reshaped. */
+  private static long computing(Graph graph) {
+    return graph.nodes().size() - count(graph, Reshape.class);
+  }
+
   @Test
   void keepsTheMeaningOfRandomGraphs() {
     for (long seed = 0; seed < 150; seed++) {
@@ -69,7 +74,7 @@ class SimplifyTest {
           GraphValues.of(simple, random.inputs(), random.variables()),
           1e-9,
           random::toString);
-      assertTrue(simple.nodes().size() <= random.graph().nodes().size(), random::toString);
+      assertTrue(computing(simple) <= computing(random.graph()), random::toString);
       assertEquals(simple.nodes(), Simplify.apply(simple).nodes(), "not done at once: " + random);
     }
   }

@@ -10,6 +10,7 @@ import gander.graph.RandomGraphs;
 import gander.graph.op.BatchNorm;
 import gander.graph.op.BatchNormStatistics;
 import gander.graph.op.Conv2d;
+import gander.graph.op.ConvolutionStatistics;
 import gander.graph.op.Fusion;
 import gander.graph.op.Node;
 import gander.graph.op.Ops;
@@ -38,7 +39,7 @@ class SplitNormsTest {
   }
 
   private static SplitNorms.Split split(Map<String, Tensor> outputs) {
-    return SplitNorms.apply(Graph.of(outputs), node -> true, node -> true);
+    return SplitNorms.apply(Graph.of(outputs), node -> true, node -> true, node -> true);
   }
 
   private static void assertWhole(String reason, Map<String, Tensor> outputs) {
@@ -70,6 +71,34 @@ class SplitNormsTest {
   }
 
   @Test
+  void theConvolutionInFrontSums() {
+    Tensor x = Ops.input("x", Shape.of(2, 6, 6, 3));
+    Tensor front = Ops.conv2d(x, Ops.input("w", Shape.of(3, 3, 3, 5)), NEAR);
+    Tensor gamma = Ops.input("gamma", Shape.of(5));
+    Node norm = new Node(new BatchNorm(0.1), List.of(front, gamma, gamma));
+    Map<String, Tensor> outputs =
+        Map.of("y", norm.output(0), "mean", norm.output(1), "var", norm.output(2), "x", front);
+    SplitNorms.Split split = split(outputs);
+    assertEquals(
+        List.of(
+            "batch_norm of [2,6,6,5]: statistics made by the convolution in front; "
+                + "applied by a map, fewer channels than 16 are read one at a time"),
+        split.decisions());
+    List<Node> nodes = split.graph().nodes();
+    assertTrue(nodes.stream().noneMatch(node -> node.op() instanceof BatchNorm), nodes.toString());
+    assertTrue(nodes.stream().noneMatch(node -> node.op() instanceof Conv2d), nodes.toString());
+    List<Node> summing =
+        nodes.stream().filter(node -> node.op() instanceof ConvolutionStatistics).toList();
+    assertEquals(1, summing.size(), nodes.toString());
+    assertEquals(summing.getFirst().output(0), split.graph().outputs().get("x"));
+
+    Graph alone = SplitNorms.apply(Graph.of(outputs), n -> true, n -> true, n -> false).graph();
+    assertTrue(
+        alone.nodes().stream().anyMatch(node -> node.op() instanceof BatchNorm),
+        "a kernel that does not sum was asked to");
+  }
+
+  @Test
   void saysWhyANormStaysWhole() {
     assertWhole("fewer channels", Map.of("y", convolved(active(15), 3)));
     assertWhole("25 times", Map.of("y", convolved(active(16), 5)));
@@ -79,12 +108,12 @@ class SplitNormsTest {
     assertWhole("reduce", Map.of("y", Ops.sum(shared, 0, 1, 2)));
     Graph graph = Graph.of(Map.of("y", convolved(shared, 3)));
     assertTrue(
-        SplitNorms.apply(graph, node -> false, node -> true)
+        SplitNorms.apply(graph, node -> false, node -> true, node -> false)
             .decisions()
             .getFirst()
             .contains("no generated code"));
     assertTrue(
-        SplitNorms.apply(graph, node -> true, node -> false)
+        SplitNorms.apply(graph, node -> true, node -> false, node -> false)
             .decisions()
             .getFirst()
             .contains("no kernel"));
@@ -93,9 +122,11 @@ class SplitNormsTest {
   @Test
   void keepsTheMeaningOfRandomGraphs() {
     int apart = 0;
-    for (long seed = 0; seed < 60; seed++) {
+    int summed = 0;
+    for (long seed = 0; seed < 200; seed++) {
       RandomGraphs.Case random = RandomGraphs.of(seed, 12);
-      Graph split = SplitNorms.apply(random.graph(), node -> true, node -> true).graph();
+      Graph split =
+          SplitNorms.apply(random.graph(), node -> true, node -> true, node -> true).graph();
       GraphValues.assertClose(
           GraphValues.of(random),
           GraphValues.of(split, random.inputs(), random.variables()),
@@ -104,7 +135,9 @@ class SplitNormsTest {
       var ops = new HashMap<Class<?>, Integer>();
       split.nodes().forEach(node -> ops.merge(node.op().getClass(), 1, Integer::sum));
       apart += ops.getOrDefault(BatchNormStatistics.class, 0);
+      summed += ops.getOrDefault(ConvolutionStatistics.class, 0);
     }
     assertTrue(apart > 0, "no graph had a norm to split");
+    assertTrue(summed > 0, "no graph had a norm behind a convolution");
   }
 }

@@ -106,7 +106,7 @@ public final class Catalogue {
     } else if (folder.equals("tuned") && name.endsWith(".json")) {
       tuned.put(name.replace(".json", ""), read(file));
     } else if (name.endsWith(".cl") || name.endsWith(".cu")) {
-      kernels.put(path, HeaderParser.parse(path, read(file), external));
+      kernels.put(path, HeaderParser.parse(path, read(file), external, this::text));
     } else {
       return false;
     }
@@ -144,6 +144,12 @@ public final class Catalogue {
     var ops = new TreeSet<String>();
     kernels.values().forEach(kernel -> ops.add(kernel.op()));
     return ops;
+  }
+
+  /** The text of a kernel; null if there is none of that path. */
+  @Nullable String text(String path) {
+    KernelFile kernel = kernels.get(path);
+    return kernel == null ? null : kernel.text();
   }
 
   /** The text of a header of {@code kernels/include}; null if there is none of that name. */

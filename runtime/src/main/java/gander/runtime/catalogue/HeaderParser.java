@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,11 @@ final class HeaderParser {
 
   private final String path;
   private final String text;
+  private final Function<String, @Nullable String> texts;
+
+  /** The file and line being read: this kernel's, or those of one it is like. */
+  private String file;
+
   private int line;
 
   private @Nullable Dialect dialect;
@@ -45,18 +51,22 @@ final class HeaderParser {
   private @Nullable List<Expression> block;
   private @Nullable Expression shared;
 
-  private HeaderParser(String path, String text) {
+  private HeaderParser(String path, String text, Function<String, @Nullable String> texts) {
     this.path = path;
     this.text = text;
+    this.texts = texts;
+    file = path;
     this.function = path.substring(0, path.indexOf('/'));
   }
 
   /**
    * @param path {@code <op>/<file>}
+   * @param texts the kernel of a path, which a header may be like; null if there is none
    * @throws GanderException naming file and line, if the header is missing or wrong
    */
-  static KernelFile parse(String path, String text, boolean external) {
-    return new HeaderParser(path, text).read(external);
+  static KernelFile parse(
+      String path, String text, boolean external, Function<String, @Nullable String> texts) {
+    return new HeaderParser(path, text, texts).read(external);
   }
 
   private KernelFile read(boolean external) {
@@ -77,12 +87,7 @@ final class HeaderParser {
       if (idea.isEmpty()) {
         idea = title(op, content);
       } else if (!content.isEmpty()) {
-        String[] words = content.split("\\s+", 2);
-        try {
-          entry(words[0], words.length > 1 ? words[1].strip() : "");
-        } catch (IllegalArgumentException e) {
-          throw wrong(e.getMessage() == null ? "cannot be read" : e.getMessage());
-        }
+        entry(content);
       }
     }
     line = Math.max(end, 1);
@@ -127,8 +132,18 @@ final class HeaderParser {
     return matcher.group(2);
   }
 
+  private void entry(String content) {
+    String[] words = content.split("\\s+", 2);
+    try {
+      entry(words[0], words.length > 1 ? words[1].strip() : "");
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage() == null ? "cannot be read" : e.getMessage());
+    }
+  }
+
   private void entry(String word, String rest) {
     switch (word) {
+      case "like" -> like(rest);
       case "let" -> let(rest);
       case "device" -> device(rest);
       case "when" -> when.add(expression(rest));
@@ -159,9 +174,35 @@ final class HeaderParser {
       case "note" -> {}
       default ->
           throw new IllegalArgumentException(
-              "unknown entry '%s' (there are device, let, when, tune, default, winograd, prefer, pass, grid, block, shared, scratch, note)"
+              "unknown entry '%s' (there are like, device, let, when, tune, default, winograd, prefer, pass, grid, block, shared, scratch, note)"
                   .formatted(word));
     }
+  }
+
+  /** Takes the entries of another kernel's header. */
+  private void like(String other) {
+    String theirs = file.equals(path) ? texts.apply(other) : null;
+    if (theirs == null) {
+      throw new IllegalArgumentException(
+          file.equals(path)
+              ? "like '%s', which is no kernel".formatted(other)
+              : "a kernel cannot be like one that is itself like '%s'".formatted(other));
+    }
+    int own = line;
+    file = other;
+    function = other.substring(0, other.indexOf('/'));
+    line = 0;
+    boolean title = true;
+    for (String raw : theirs.split("\n", -1)) {
+      line++;
+      String content = raw.startsWith("//!") ? raw.substring(3).strip() : "";
+      if (!content.isEmpty() && !title) {
+        entry(content);
+      }
+      title &= content.isEmpty();
+    }
+    file = path;
+    line = own;
   }
 
   private static void once(String word, @Nullable Object before) {
@@ -330,6 +371,6 @@ final class HeaderParser {
   }
 
   private GanderException wrong(String reason) {
-    return new GanderException("kernel %s:%d: %s".formatted(path, line, reason));
+    return new GanderException("kernel %s:%d: %s".formatted(file, line, reason));
   }
 }

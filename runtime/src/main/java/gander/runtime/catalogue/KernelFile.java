@@ -64,6 +64,11 @@ public record KernelFile(
   /** A work buffer of all passes. */
   public record Scratch(String name, Expression bytes) {}
 
+  /** The file's name, without its op. */
+  public String name() {
+    return path.substring(op.length() + 1);
+  }
+
   /** Whether generated code can be fused into it. */
   public boolean fusible() {
     return PARAMS.matcher(text).find();

@@ -63,17 +63,18 @@ final class SourceText {
   }
 
   private void include(String name, String from, int line) {
-    String content = catalogue.include(name);
+    boolean kernel = name.contains("/");
+    String content = kernel ? catalogue.text(name) : catalogue.include(name);
     if (content == null) {
       throw new GanderException(
-          "kernel %s:%d: #include \"%s\" is not a file of kernels/include"
+          "kernel %s:%d: #include \"%s\" is neither a file of kernels/include nor a kernel"
               .formatted(from, line, name));
     }
     if (++depth > MAX_DEPTH) {
       throw new GanderException(
           "kernel %s:%d: #include \"%s\" includes itself".formatted(from, line, name));
     }
-    file("include/" + name, content);
+    file(kernel ? name : "include/" + name, content);
     depth--;
   }
 

@@ -40,7 +40,7 @@ class HeaderParserTest {
       """;
 
   private static KernelFile parse(String text) {
-    return HeaderParser.parse("reduce/two.cl", text, true);
+    return HeaderParser.parse("reduce/two.cl", text, true, path -> null);
   }
 
   @Test
