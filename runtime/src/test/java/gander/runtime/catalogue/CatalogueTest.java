@@ -197,4 +197,21 @@ class CatalogueTest {
     }
     assertTrue(text.contains("#define GANDER_H"), "gander.h is implied");
   }
+
+  @Test
+  void aKernelMayTakeTheSourceOfAnother() {
+    with("a.cl", "//! job: a\n//! device opencl\n//! grid N\nKERNEL void job() {}\n");
+    String like = "//! job: b\n//! like job/a.cl\n//! prefer 1\n#include \"job/%s.cl\"\n";
+    Catalogue catalogue = with("b.cl", like.formatted("a"));
+    String text = assertNotNullVariant(choose(catalogue, 9, CPU)).source(catalogue).text();
+    assertTrue(text.contains("#line 1 \"job/a.cl\"\n"), text);
+    assertTrue(text.contains("KERNEL void job() {}"), text);
+
+    Catalogue wrong = with("b.cl", like.formatted("c"));
+    Variant variant = assertNotNullVariant(choose(wrong, 9, CPU));
+    var thrown = assertThrows(GanderException.class, () -> variant.source(wrong));
+    assertEquals(
+        "kernel job/b.cl:4: #include \"job/c.cl\" is neither a file of kernels/include nor a kernel",
+        thrown.getMessage());
+  }
 }

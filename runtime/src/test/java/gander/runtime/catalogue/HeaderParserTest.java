@@ -94,6 +94,55 @@ class HeaderParserTest {
         Set.of("O", "I", "ROWS"), Set.copyOf(kernel.passes().getFirst().grid().getFirst().names()));
   }
 
+  private static KernelFile parseLike(String other, String text) {
+    return HeaderParser.parse(
+        "reduce/two.cl", text, true, path -> path.equals("transpose/one.cl") ? other : null);
+  }
+
+  @Test
+  void aKernelMayBeLikeAnother() {
+    String other =
+        "//! transpose: x\n\n//! device opencl\n//! let TILE 4\n//! tune A = 1 2\n//! grid O\n";
+    KernelFile kernel =
+        parseLike(
+            other,
+            """
+            //! reduce: and joins
+            //! like    transpose/one.cl
+            //! when    A < TILE
+            //! scratch parts 4 * A
+            //! pass    join
+            //! grid    TILE
+            """);
+    assertEquals("reduce", kernel.op());
+    assertEquals("and joins", kernel.idea());
+    assertEquals(Dialect.OPENCL, kernel.dialect());
+    assertEquals(Map.of("A", List.of(1, 2)), kernel.tunables());
+    assertEquals(
+        List.of("transpose", "join"),
+        kernel.passes().stream().map(KernelFile.Pass::function).toList(),
+        "its pass without a name is named like its own op");
+  }
+
+  @Test
+  void whatAKernelCannotBeLikeIsSaid() {
+    String like = "//! reduce: x\n//! like transpose/%s.cl\n";
+    var none = assertThrows(GanderException.class, () -> parseLike("", like.formatted("two")));
+    assertEquals(
+        "kernel reduce/two.cl:2: like 'transpose/two.cl', which is no kernel", none.getMessage());
+    String wrong = "//! transpose: x\n//! device opencl\n//! grid O +\n";
+    var theirs = assertThrows(GanderException.class, () -> parseLike(wrong, like.formatted("one")));
+    assertTrue(
+        String.valueOf(theirs.getMessage()).startsWith("kernel transpose/one.cl:3: "),
+        theirs::getMessage);
+    var chain =
+        assertThrows(
+            GanderException.class, () -> parseLike(like.formatted("one"), like.formatted("one")));
+    assertTrue(
+        String.valueOf(chain.getMessage()).contains("cannot be like one that is itself like"),
+        chain::getMessage);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
