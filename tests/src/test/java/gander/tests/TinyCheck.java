@@ -21,13 +21,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process that Oclgrind watches. Of each kernel's tiny problems, or else its smallest, it takes
  * a few at equal distances, runs the kernel on these, or on one of these, and prints a line a case
  * with whatever Oclgrind's log has grown by. Its arguments are the log, how many problems to take,
- * the number of the one to run or {@code all}, and the kernels.
+ * the number of the one to run, {@code all} or {@code blocks}, and the kernels.
  */
 final class TinyCheck {
   /** How the line of a case begins, and the last line of all. */
@@ -37,6 +40,12 @@ final class TinyCheck {
   static final String END = "end";
 
   static final String ALL = "all";
+
+  /** In place of a number: channels in the shortest blocks, of which the last is still shorter. */
+  static final String BLOCKS = "blocks";
+
+  private static final String TWO_CHANNELS_OVER = "C=34 K=34";
+  private static final Set<String> BLOCK_TUNABLES = Set.of("DB", "CB");
   private static final long SEED = 1;
 
   private final Path log;
@@ -62,6 +71,15 @@ final class TinyCheck {
     Catalogue catalogue = Catalogue.load();
     KernelFile kernel = Objects.requireNonNull(catalogue.kernel(path));
     var source = new Workloads(info, SEED);
+    if (number.equals(BLOCKS)) {
+      Workload blocks =
+          source.all(kernel.op()).stream()
+              .filter(w -> w.title().contains(TWO_CHANNELS_OVER))
+              .findFirst()
+              .orElseThrow();
+      run(device, catalogue, kernel, shortest(kernel, blocks, info), List.of(blocks));
+      return;
+    }
     List<Workload> able = able(kernel, info, source.tiny(kernel.op()));
     if (able.isEmpty()) {
       able =
@@ -77,9 +95,31 @@ final class TinyCheck {
         chosen.add(able.get(i * able.size() / count));
       }
     }
-    var scope = new KernelCheck.Scope(kernel::equals, null, 1, SEED, Duration.ZERO, 1);
+    run(device, catalogue, kernel, null, chosen);
+  }
+
+  /** The setting of a kernel with the shortest blocks of channels. */
+  private static Map<String, Integer> shortest(
+      KernelFile kernel, Workload workload, DeviceInfo info) {
+    return kernel.settings(workload.problem(), info).stream()
+        .min(
+            Comparator.comparingInt(setting ->
+                setting.entrySet().stream()
+                    .filter(entry -> BLOCK_TUNABLES.contains(entry.getKey()))
+                    .mapToInt(Map.Entry::getValue)
+                    .sum()))
+        .orElseThrow();
+  }
+
+  private void run(
+      Device device,
+      Catalogue catalogue,
+      KernelFile kernel,
+      @Nullable Map<String, Integer> setting,
+      List<Workload> workloads) {
+    var scope = new KernelCheck.Scope(kernel::equals, setting, 1, SEED, Duration.ZERO, 1);
     var run = new KernelRun(device, catalogue, UserCache.folder("jit"), false);
-    new KernelCheck(info, catalogue, scope).runHere(device, run, chosen, this::decided);
+    new KernelCheck(device.info(), catalogue, scope).runHere(device, run, workloads, this::decided);
   }
 
   private static List<Workload> able(KernelFile kernel, DeviceInfo info, List<Workload> all) {
