@@ -5,11 +5,12 @@
 //! let     VECS    ceil(R * TAPS * SW * C, 16)
 //! let     RING    ((R - 1) * DH / SH + 2)
 //! let     LINE    (TAPS + max(Q, ceil(W + PW, SW))) * 16 * VECS
-//! when    G == 1 && DW == 1 && K >= 16 && SW * C >= 3 && SW * C <= 16 && MR * VECS <= 24
-//! when    4 * (RING * LINE + K * (16 * VECS + MR) + W * C + SW * C + 64) <= local
-//! default simd < 16 || VECS > 3 ? MR = 4
-//! default N * ceil(H, 64) < 8 * units ? HIGH = 16
-//! prefer  C <= 4 ? 30 : 0 - 1
+//! when    G == 1 && DW == 1 && K >= 16 && SW * C >= 2 && SW * C <= 16 && MR * VECS <= 24
+//! when    4 * (RING * LINE + K * (16 * VECS + MR) + W * C + 2 * SW * C + 32) <= local
+//! default VECS > 6 || simd < 16 && VECS > 1 ? MR = 2
+//! default VECS > 3 || simd < 16 ? MR = 4
+//! default N * ceil(H, 64) < 4 * units ? HIGH = 16
+//! prefer  SW > 1 || C == 3 || C == 4 ? 30 : 0 - 1
 //! grid    ceil(H, HIGH)  N
 // SPDX-License-Identifier: Apache-2.0
 
