@@ -1,4 +1,4 @@
-//! conv2d_input: images of few channels: pixels of y times a column for each tap and channel, which a group adds up into HIGH rows
+//! conv2d_input: images of few channels: pixels of y times columns, one a tap and channel, added up into HIGH rows by a group
 //! device  opencl cpu
 //! tune    MR = 8 4 2   HIGH = 64 16 4
 //! let     TAPS    ceil(S, SW)
@@ -12,6 +12,7 @@
 //! default N * ceil(H, 64) < 4 * units ? HIGH = 16
 //! prefer  SW > 1 || C == 3 || C == 4 ? 30 : 0 - 1
 //! grid    ceil(H, HIGH)  N
+//! note    takes three quarters of cpu_few.cl's time where columns fill vectors; one channel's at stride 1 do not
 // SPDX-License-Identifier: Apache-2.0
 
 #include "conv_classes.h"
@@ -63,7 +64,7 @@ KERNEL void conv2d_input(PARAMS) {
   LOCAL float16 filters[K * VECS];                    // [K,R,TAPS*SW,C], zeros beyond column S and the last number
   LOCAL float16 products[(RING + 1) * LINE + 1];      // [RING rows of y,columns,R,TAPS*SW,C], then a row of zeros
   LOCAL float line[BLOCKS * STEP + 16];               // a row of the image, from SKEW on
-  LOCAL float pixels[ROWS * K];
+  LOCAL float pixels[ROWS * K]; // where they come through a hook
   const int n = GROUP_Y;
   const int top = GROUP_X * HIGH;
 
