@@ -61,10 +61,10 @@
 #endif
 
 KERNEL void conv2d_input(PARAMS) {
-  LOCAL float16 filters[K * VECS];                    // [K,R,TAPS*SW,C], zeros beyond column S and the last number
-  LOCAL float16 products[(RING + 1) * LINE + 1];      // [RING rows of y,columns,R,TAPS*SW,C], then a row of zeros
-  LOCAL float line[BLOCKS * STEP + 16];               // a row of the image, from SKEW on
-  LOCAL float pixels[ROWS * K]; // where they come through a hook
+  LOCAL float16 filters[K * VECS];               // [K,R,TAPS*SW,C], zeros beyond column S and the last number
+  LOCAL float16 products[(RING + 1) * LINE + 1]; // [RING rows of y,columns,R,TAPS*SW,C], then a row of zeros
+  LOCAL float line[BLOCKS * STEP + 16];          // a row of the image, from SKEW on
+  LOCAL float pixels[ROWS * K];                  // a tile of y that comes through a hook
   const int n = GROUP_Y;
   const int top = GROUP_X * HIGH;
 
