@@ -157,6 +157,9 @@
   const int slab_begin = 0;
   const int slab_end = (depth_end + BK - 1) / BK;
 #include "tile_sums.h"
+#ifdef STATISTICS
+  uint own_rows = 0;
+#endif
 #pragma unroll
   for (int i = 0; i < TM; i++) {
     const uint row = ROW(i);
@@ -165,6 +168,9 @@
     const int h = first_h + (int)(line - (uint)n * CLASS_H) * SH;
     const int column = first_w + (int)(row - line * CLASS_W) * SW;
     if (row < CLASS_PIXELS && h < H && column < W) {
+#ifdef STATISTICS
+      own_rows |= 1u << i;
+#endif
 #pragma unroll
       for (int j = 0; j < TN; j++) {
         const int c = COLUMN(j);
@@ -174,3 +180,9 @@
       }
     }
   }
+#ifdef STATISTICS
+  const int part = GROUP_Z * ((CLASS_PIXELS + BM - 1) / BM) + (int)tile_row;
+  const int first_channel = g * C_G + left;
+  const int channels = C_G - left;
+#include "tile_statistics.h"
+#endif

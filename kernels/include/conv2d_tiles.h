@@ -22,10 +22,16 @@
   const int slab_begin = 0;
   const int slab_end = (PLACES + BK - 1) / BK;
 #include "tile_sums.h"
+#ifdef STATISTICS
+  uint own_rows = 0;
+#endif
 #pragma unroll
   for (int i = 0; i < TM; i++) {
     const int pixel = ROW(i);
     if (pixel < PIXELS) {
+#ifdef STATISTICS
+      own_rows |= 1u << i;
+#endif
 #pragma unroll
       for (int j = 0; j < TN; j++) {
         const int k = COLUMN(j);
@@ -35,3 +41,9 @@
       }
     }
   }
+#ifdef STATISTICS
+  const int part = tile_row;
+  const int first_channel = g * K_G + left;
+  const int channels = K_G - left;
+#include "tile_statistics.h"
+#endif

@@ -6,7 +6,8 @@
 //   FETCH_A(v, row, k), a statement that sets the float4 v to four neighbours of the left matrix, the first of them at
 //   (row, k), zeros where it has none: neighbours along the rows if A_DOWN is 1, else along the depth;
 //   FETCH_B(v, column, k), the same of the right matrix: along the columns if B_ACROSS is 1, else along the depth.
-// Leaves: float sum[TM][TN], and ROW(i), COLUMN(j), where sum[i][j] belongs.
+// Leaves: float sum[TM][TN], and ROW(i), COLUMN(j), where sum[i][j] belongs; OWNER, which of the OWNERS work-items that
+// share a column this is.
 // A CUDA kernel that defines MMA_BF16 has the same from tensor cores: tile_sums_mma.h says what that wants besides.
 
 #define ITEMS ((BM / TM) * (BN / TN))
@@ -29,6 +30,8 @@
 #define SLAB_A (BK * LINE_A / 4)
 #define SLAB_B (BK * LINE_B / 4)
 
+#define OWNERS (BM / TM)
+#define OWNER down
 #define ROW(i) (top + (i) / 4 * (BM / (TM / 4)) + down * 4 + (i) % 4)
 #define COLUMN(j) (left + (j) / 4 * (BN / (TN / 4)) + across * 4 + (j) % 4)
 

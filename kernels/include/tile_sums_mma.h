@@ -15,6 +15,8 @@
 #define SLAB_A ((A_DOWN ? BK : BM) * LINE_A)
 #define SLAB_B ((B_ACROSS ? BK : BN) * LINE_B)
 
+#define OWNERS (BM / WM * 8)
+#define OWNER (warp_row / WM * 8 + group)
 #define ROW(i) (top + own_row + (i) / 2 * 16 + (i) % 2 * 8)
 #define COLUMN(j) (left + own_column + (j) / 2 * 8 + (j) % 2)
 

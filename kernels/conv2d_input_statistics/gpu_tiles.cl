@@ -1,0 +1,17 @@
+//! conv2d_input_statistics: a tiled matrix product; each tile is summed over while it is in registers
+//! like    conv2d_input/gpu_tiles.cl
+//! when    8 * BK * (BM + BN + 8) + 4 * (BM / TM * (BN + 1) + BN) <= local
+//! scratch tiles   4 * min(SH, H) * min(SW, W) * ceil(N * ceil(H, SH) * ceil(W, SW), BM) * (1 + 2 * C)
+//! pass    statistics_join
+//! grid    ceil(C, 32)
+//! block   256
+// SPDX-License-Identifier: Apache-2.0
+
+#define STATISTICS tiles
+#define STATISTICS_CHANNELS C
+#define STATISTICS_PARTS ((SH < H ? SH : H) * (SW < W ? SW : W) * ((N * ((H + SH - 1) / SH) * ((W + SW - 1) / SW) + BM - 1) / BM))
+#include "conv2d_input/gpu_tiles.cl"
+
+KERNEL void statistics_join(PARAMS) {
+#include "statistics_join_tree.h"
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// statistics_join.h for GPUs: a group of 256 work-items joins 32 channels, 8 parts at a time, in a halving tree.
+
+#define ADD_UP(total)                      \
+  partial[item] = total;                   \
+  BARRIER();                               \
+  for (int h = 128; h >= 32; h /= 2) {     \
+    if (item < h) {                        \
+      partial[item] += partial[item + h];  \
+    }                                      \
+    BARRIER();                             \
+  }                                        \
+  total = partial[lane];                   \
+  BARRIER();
+
+  LOCAL float partial[256];
+  const int item = ITEM_X;
+  const int lane = item % 32;
+  const int c = GROUP_X * 32 + lane;
+  const int step = 1 + 2 * STATISTICS_CHANNELS;
+  const float base = c < STATISTICS_CHANNELS ? STATISTICS[1 + c] : 0.0f;
+  float pixels = 0.0f;
+  float total = 0.0f;
+  for (int p = item / 32; p < STATISTICS_PARTS; p += 8) {
+    GLOBAL const float* from = STATISTICS + (size_t)p * step;
+    pixels += from[0];
+    if (c < STATISTICS_CHANNELS) {
+      total = g_fma_1(from[0], from[1 + c] - base, total);
+    }
+  }
+  ADD_UP(pixels)
+  ADD_UP(total)
+  const float middle = total / pixels;
+  float spread = 0.0f;
+  for (int p = item / 32; p < STATISTICS_PARTS && c < STATISTICS_CHANNELS; p += 8) {
+    GLOBAL const float* from = STATISTICS + (size_t)p * step;
+    const float d = from[1 + c] - base - middle;
+    spread += g_fma_1(from[0] * d, d, from[1 + STATISTICS_CHANNELS + c]);
+  }
+  ADD_UP(spread)
+  if (item < 32 && c < STATISTICS_CHANNELS) {
+    mean[c] = base + middle;
+    var[c] = spread / pixels;
+  }
