@@ -14,11 +14,29 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Where and of what a figure was measured: what stands first in every result file. */
-final class Provenance {
+public final class Provenance {
   private Provenance() {}
 
   /** One line of a result file. */
-  static Map<String, Object> of(DeviceInfo device, long seed) {
+  public static Map<String, Object> of(DeviceInfo device, long seed) {
+    Map<String, Object> line = machine();
+    line.put("device", device.name());
+    line.put("architecture", device.architecture());
+    line.put("driver", device.driver());
+    line.put("math", device.math().word());
+    line.put("seed", seed);
+    return line;
+  }
+
+  /** The same for the reference, whose device is Java. */
+  public static Map<String, Object> ofReference(long seed) {
+    Map<String, Object> line = machine();
+    line.put("device", "reference");
+    line.put("seed", seed);
+    return line;
+  }
+
+  private static Map<String, Object> machine() {
     var line = new LinkedHashMap<String, Object>();
     line.put("what", "provenance");
     line.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
@@ -27,11 +45,6 @@ final class Provenance {
     line.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     line.put("processor", processor().orElse("unknown"));
     line.put("processors", Runtime.getRuntime().availableProcessors());
-    line.put("device", device.name());
-    line.put("architecture", device.architecture());
-    line.put("driver", device.driver());
-    line.put("math", device.math().word());
-    line.put("seed", seed);
     return line;
   }
 

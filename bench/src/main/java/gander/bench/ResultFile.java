@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
  * The lines of JSON that a benchmark gives: printed at once where {@code --json} asks for them, and
  * written in one piece at the end where a file was named.
  */
-final class ResultFile {
+public final class ResultFile {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final @Nullable Path file;
@@ -26,25 +26,36 @@ final class ResultFile {
 
   /**
    * @param file null for none
-   * @throws GanderException if it exists: results are not overwritten
+   * @throws GanderException if it exists, since results are not overwritten, or has no folder
    */
-  ResultFile(@Nullable Path file, Output output) {
-    if (file != null && Files.exists(file)) {
-      throw new GanderException(
-          "%s is there already: name another file with --out".formatted(file));
+  public ResultFile(@Nullable Path file, Output output) {
+    if (file != null) {
+      checkFree(file);
     }
     this.file = file;
     this.output = output;
   }
 
-  void add(Map<String, Object> line) {
+  private static void checkFree(Path file) {
+    if (Files.exists(file)) {
+      throw new GanderException(
+          "%s is there already: name another file with --out".formatted(file));
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new GanderException(
+          "%s has no folder to be in: make it, or name another file with --out".formatted(file));
+    }
+  }
+
+  public void add(Map<String, Object> line) {
     lines.add(JSON.writeValueAsString(line));
     if (output.json()) {
       output.line(lines.getLast());
     }
   }
 
-  void save() {
+  public void save() {
     if (file != null) {
       String text = String.join("\n", lines) + "\n";
       AtomicFile.writeBytes(file, text.getBytes(StandardCharsets.UTF_8));

@@ -19,14 +19,16 @@ public final class Doctor {
 
   /** Everything looked at, in order. */
   public static List<Probe.Finding> findings() {
-    var findings = new ArrayList<Probe.Finding>();
-    findings.add(java());
-    findings.add(system());
-    findings.add(cache());
+    var findings = new ArrayList<>(machine());
     for (DeviceProvider provider : Devices.providers()) {
       findings.addAll(probe(provider));
     }
     return findings;
+  }
+
+  /** What every device needs: Java, the system, the cache folder. */
+  public static List<Probe.Finding> machine() {
+    return List.of(java(), system(), cache());
   }
 
   private static Probe.Finding java() {

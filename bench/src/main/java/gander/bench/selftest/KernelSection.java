@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.bench.selftest;
+
+import gander.graph.workload.Workloads;
+import gander.runtime.DeviceInfo;
+import gander.runtime.catalogue.Catalogue;
+import gander.runtime.catalogue.KernelFile;
+import gander.runtime.check.Case;
+import gander.runtime.check.KernelCheck;
+import gander.runtime.check.Verdict;
+import gander.runtime.check.Workload;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * Every kernel for this class of device against the reference, by op: its default setting on
+ * problems of the op's list, at equal distances. {@code gander check} does more of the same.
+ */
+final class KernelSection {
+  static final String NAME = "kernels";
+
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  /** Compiling is nearly all of the time; beyond this the device is what is waited for. */
+  private static final int MOST_JOBS = 4;
+
+  /** Failures of one op that are told. */
+  private static final int TOLD = 3;
+
+  private final Subject subject;
+  private final DeviceInfo device;
+  private final Catalogue catalogue;
+  private final int problems;
+
+  private KernelSection(Subject subject, DeviceInfo device, int problems) {
+    this.subject = subject;
+    this.device = device;
+    this.catalogue = subject.options().catalogue();
+    this.problems = problems;
+  }
+
+  /**
+   * The parts; none for the reference.
+   *
+   * @param problems of each kernel, at most
+   */
+  static List<Part> parts(Subject subject, int problems) {
+    DeviceInfo device = subject.info();
+    return device == null ? List.of() : new KernelSection(subject, device, problems).parts();
+  }
+
+  private List<Part> parts() {
+    var parts = new ArrayList<Part>();
+    for (String op : Workloads.ops()) {
+      List<KernelFile> kernels =
+          catalogue.kernels(op).stream().filter(kernel -> kernel.writtenFor(device)).toList();
+      if (!kernels.isEmpty()) {
+        parts.add(Part.of(NAME, op, progress -> check(op, kernels, progress)));
+      }
+    }
+    return parts;
+  }
+
+  /** What came of one op's kernels. */
+  private static final class Count {
+    private final List<String> failures = new ArrayList<>();
+    private int runs;
+    private double share;
+  }
+
+  private String check(String op, List<KernelFile> kernels, Consumer<String> progress) {
+    List<Workload> all = new Workloads(device, subject.seed()).all(op);
+    var count = new Count();
+    int idle = 0;
+    for (KernelFile kernel : kernels) {
+      List<Workload> chosen = chosen(kernel, all);
+      idle += chosen.isEmpty() ? 1 : 0;
+      int jobs = Math.min(Runtime.getRuntime().availableProcessors(), MOST_JOBS);
+      var scope =
+          new KernelCheck.Scope(
+              kernel::equals, null, 1, subject.seed(), LIMIT, Math.clamp(chosen.size(), 1, jobs));
+      new KernelCheck(device, catalogue, scope)
+          .run(
+              chosen,
+              subject.options().folders(),
+              (one, verdict) -> {
+                decided(count, one, verdict);
+                progress.accept("%s, %d checked".formatted(one.kernel().path(), count.runs));
+              });
+    }
+    if (!count.failures.isEmpty()) {
+      throw new Part.Failure(failure(count));
+    }
+    return String.format(
+        Locale.ROOT,
+        "%d kernels on %d problems, errors up to %.2f of what is allowed%s",
+        kernels.size(),
+        count.runs,
+        count.share,
+        idle == 0 ? "" : " (%d kernels compute none of the op's problems)".formatted(idle));
+  }
+
+  /** Of the problems that a kernel computes, some at equal distances, the first among them. */
+  private List<Workload> chosen(KernelFile kernel, List<Workload> all) {
+    List<Workload> able =
+        all.stream().filter(w -> !kernel.settings(w.problem(), device).isEmpty()).toList();
+    int count = Math.min(problems, able.size());
+    var chosen = new ArrayList<Workload>();
+    for (int i = 0; i < count; i++) {
+      chosen.add(able.get((int) ((long) i * able.size() / count)));
+    }
+    return chosen;
+  }
+
+  private void decided(Count count, Case one, Verdict verdict) {
+    count.runs++;
+    if (verdict instanceof Verdict.Right right) {
+      count.share = Math.max(count.share, right.share());
+    } else {
+      String command = one.command(device, subject.options().folders(), subject.seed());
+      count.failures.add("%s: %s%n  %s".formatted(one, verdict.sentence(), command));
+    }
+  }
+
+  private static String failure(Count count) {
+    int told = Math.min(TOLD, count.failures.size());
+    String lines = String.join(System.lineSeparator(), count.failures.subList(0, told));
+    return "%d of %d runs are wrong%n%s".formatted(count.failures.size(), count.runs, lines);
+  }
+}
