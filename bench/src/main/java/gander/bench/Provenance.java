@@ -48,8 +48,15 @@ public final class Provenance {
     return line;
   }
 
-  /** The commit that was built, with {@code +} if files were changed since; else the version. */
-  private static String version() {
+  /**
+   * The commit that was built, with {@code +} if files were changed since; else the version. A
+   * bundle, which has no git, is started with the commit that it was made of.
+   */
+  public static String version() {
+    String given = System.getProperty("gander.version");
+    if (given != null) {
+      return given;
+    }
     String root = System.getProperty("gander.root", ".");
     try {
       var command = new ProcessBuilder("git", "-C", root, "describe", "--always", "--dirty=+");

@@ -60,7 +60,7 @@ public final class Doctor {
       } finally {
         Files.delete(file);
       }
-      long megabytes = Files.getFileStore(root).getUsableSpace() >> 20;
+      long megabytes = root.toFile().getUsableSpace() >> 20;
       return Probe.Finding.good("Cache", "%s, %d MiB free".formatted(root, megabytes));
     } catch (IOException | GanderException e) {
       return new Probe.Finding(

@@ -91,6 +91,10 @@ class BadWordsTest {
         "--rtol is NaN & 0 or greater                    | replay RUN --rtol NaN",
         "--split & TRAIN & TEST & 'tst'                  | data --split tst",
         "RUN                                             | resume",
+        "'kernls' & did you mean 'kernels'               | selftest --device reference --only kernls",
+        "--problems is 0 & at least 1                    | selftest --problems 0",
+        "--steps is 0 & at least 1                       | selftest --steps 0",
+        "has no folder to be in & --out                  | selftest --out RUN/none/s.json",
       })
   void whatOtherCommandsTake(String named, String command) throws IOException {
     refused(named, command);
@@ -109,6 +113,7 @@ class BadWordsTest {
         "'gan-mpl' & did you mean 'gan-mlp'      | tune gan-mpl",
         "'gan-mpl' & did you mean 'gan-mlp'      | plan gan-mpl --out RUN",
         "'reduce' & 'R=8888'                     | tune reduce --problem R=8888",
+        "'kernels/reduc' & 'kernels/reduce'      | selftest --only kernels/reduc",
       })
   void whatADeviceIsAskedFor(String named, String command) throws IOException {
     OpenCl.info();

@@ -21,10 +21,9 @@ record Formula(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> f
   private static final Window SAME = Window.of(1, 1);
   private static final Window HALVED = Window.of(2, 1);
 
-  /** Functions of every kind that models and losses are made of. */
+  /** Functions of every kind that models and losses are made of, dense layers in the last. */
   static List<Formula> all() {
     return List.of(
-        of("dense", Formula::dense, shape(5, 4), shape(4, 7), shape(7), shape(7, 3)),
         of(
             "convolutions",
             Formula::convolutions,
@@ -41,7 +40,7 @@ record Formula(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> f
         of("pointwise", Formula::pointwise, shape(3, 5), shape(5)),
         of("reductions", Formula::reductions, shape(3, 4, 5)),
         of("moves", Formula::moves, shape(2, 3, 4)),
-        of("gradient-penalty", Formula::penalty, shape(5, 4), shape(4, 6), shape(6, 1)));
+        of("gradient-penalty", Formula::penalty, shape(5, 4), shape(4, 6), shape(6), shape(6, 1)));
   }
 
   private static Formula of(String name, Function<List<Tensor>, Tensor> function, Shape... inputs) {
@@ -50,11 +49,6 @@ record Formula(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> f
 
   private static Shape shape(int... dims) {
     return Shape.of(dims);
-  }
-
-  private static Tensor dense(List<Tensor> x) {
-    Tensor hidden = Ops.tanh(Ops.add(Ops.matmul(x.get(0), x.get(1)), x.get(2)));
-    return Ops.square(Ops.matmul(hidden, x.get(3)));
   }
 
   private static Tensor convolutions(List<Tensor> x) {
@@ -96,7 +90,8 @@ record Formula(String name, List<Shape> inputs, Function<List<Tensor>, Tensor> f
 
   /** WGAN-GP's penalty on a critic's gradient (Gulrajani et al. 2017). */
   private static Tensor penalty(List<Tensor> x) {
-    Tensor critic = Ops.matmul(Ops.tanh(Ops.matmul(x.get(0), x.get(1))), x.get(2));
+    Tensor hidden = Ops.tanh(Ops.add(Ops.matmul(x.get(0), x.get(1)), x.get(2)));
+    Tensor critic = Ops.matmul(hidden, x.get(3)); // [5,1]
     Tensor gradient = Gradients.of(Ops.total(critic), x.getFirst()); // [5,4]
     return Ops.mean(Ops.square(Ops.sub(Ops.sqrt(Ops.squaredNorms(gradient)), 1)));
   }

@@ -3,6 +3,7 @@ package gander.bench.selftest;
 
 import gander.graph.workload.Workloads;
 import gander.runtime.DeviceInfo;
+import gander.runtime.MathMode;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
 import gander.runtime.check.Case;
@@ -55,13 +56,18 @@ final class KernelSection {
   private List<Part> parts() {
     var parts = new ArrayList<Part>();
     for (String op : Workloads.ops()) {
-      List<KernelFile> kernels =
-          catalogue.kernels(op).stream().filter(kernel -> kernel.writtenFor(device)).toList();
+      List<KernelFile> kernels = catalogue.kernels(op).stream().filter(this::isWritten).toList();
       if (!kernels.isEmpty()) {
         parts.add(Part.of(NAME, op, progress -> check(op, kernels, progress)));
       }
     }
     return parts;
+  }
+
+  /** For this class of device, and with no other math than was asked for. */
+  private boolean isWritten(KernelFile kernel) {
+    return kernel.writtenFor(device)
+        && (kernel.math() == MathMode.FP32 || kernel.math() == device.math());
   }
 
   /** What came of one op's kernels. */
@@ -96,11 +102,12 @@ final class KernelSection {
     }
     return String.format(
         Locale.ROOT,
-        "%d kernels on %d problems, errors up to %.2f of what is allowed%s",
+        "%d kernel%s, %d runs, errors up to %.2f of what is allowed%s",
         kernels.size(),
+        kernels.size() == 1 ? "" : "s",
         count.runs,
         count.share,
-        idle == 0 ? "" : " (%d kernels compute none of the op's problems)".formatted(idle));
+        idle == 0 ? "" : "; %d of them compute none of the op's problems".formatted(idle));
   }
 
   /** Of the problems that a kernel computes, some at equal distances, the first among them. */

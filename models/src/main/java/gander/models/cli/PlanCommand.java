@@ -6,6 +6,7 @@ import gander.graph.plan.Plan;
 import gander.graph.plan.PlanReport;
 import gander.graph.program.DeviceBackend;
 import gander.models.io.AtomicFile;
+import gander.models.io.Fonts;
 import gander.models.io.MemoryMap;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
@@ -56,9 +57,13 @@ public final class PlanCommand implements CliCommand {
       System.out.println("variables: " + PlanReport.bytes(lasting));
       System.out.println("arena: " + PlanReport.summary(plan));
       System.out.println(PlanReport.fullest(plan, 8));
-      AtomicFile.writeBytes(
-          out, MemoryMap.png(config.model() + ", batch " + planned.batch(), plan));
-      System.out.println(out);
+      if (Fonts.there()) {
+        AtomicFile.writeBytes(
+            out, MemoryMap.png(config.model() + ", batch " + planned.batch(), plan));
+        System.out.println(out);
+      } else {
+        System.err.println("the plan is not drawn: " + Fonts.ADVICE);
+      }
     }
     return 0;
   }

@@ -43,7 +43,11 @@ final class Charts {
         .setPlotBorderVisible(false);
   }
 
+  /**
+   * @throws gander.runtime.GanderException if there are no fonts
+   */
   static byte[] png(XYChart chart, int width, int height) {
+    Fonts.require();
     var image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Graphics2D graphics = image.createGraphics();
     chart.paint(graphics, width, height);

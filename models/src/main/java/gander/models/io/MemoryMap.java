@@ -38,8 +38,13 @@ public final class MemoryMap {
         plan.problem().buffers().stream().mapToInt(PlanProblem.Buffer::upper).max().orElse(1);
   }
 
-  /** A PNG of 1400 x 800 pixels. */
+  /**
+   * A PNG of 1400 x 800 pixels.
+   *
+   * @throws gander.runtime.GanderException if there are no fonts
+   */
   public static byte[] png(String title, Plan plan) {
+    Fonts.require();
     var image = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
     Graphics2D canvas = image.createGraphics();
     canvas.setRenderingHint(

@@ -7,6 +7,7 @@ import gander.graph.Program;
 import gander.graph.op.Variable;
 import gander.models.data.DataSet;
 import gander.models.io.AtomicFile;
+import gander.models.io.Fonts;
 import gander.models.io.LossPlot;
 import gander.models.net.StepBuilder;
 import gander.models.run.Metrics;
@@ -140,8 +141,12 @@ public final class Trainer implements AutoCloseable {
       backend.finish();
       progress.finish(step);
     }
-    AtomicFile.writeBytes(
-        run.lossPlotFile(), LossPlot.png(config.model() + " on " + config.data(), lossCurves()));
+    if (Fonts.there()) {
+      AtomicFile.writeBytes(
+          run.lossPlotFile(), LossPlot.png(config.model() + " on " + config.data(), lossCurves()));
+    } else {
+      System.err.println("the losses are not drawn: " + Fonts.ADVICE);
+    }
   }
 
   /**
