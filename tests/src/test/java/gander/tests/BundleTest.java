@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gander.models.cli.Said;
+import gander.runtime.Tool;
 import gander.runtime.UserCache;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,8 +121,12 @@ class BundleTest {
   void trainsOnADevice() throws Exception {
     OpenCl.info();
     Path run = folder.resolve("device run");
-    // What PoCL has compiled for other tests.
-    Map<String, String> pocl = Map.of("POCL_CACHE_DIR", System.getenv("POCL_CACHE_DIR"));
+    // PoCL links with the system's linker, and has compiled much of this for other tests.
+    Path tools = Files.createDirectory(folder.resolve("linker"));
+    String linker = Tool.find(Tool.folders(), "ld").orElse("/nowhere");
+    Files.createSymbolicLink(tools.resolve("ld"), Path.of(linker));
+    Map<String, String> pocl =
+        Map.of("PATH", tools.toString(), "POCL_CACHE_DIR", System.getenv("POCL_CACHE_DIR"));
     good(run(pocl, train(run, OpenCl.ID)));
     assertTrue(Files.exists(run.resolve("loss.png")));
     // In a process of its own.
@@ -131,7 +137,12 @@ class BundleTest {
   @Test
   void trainsWithoutFonts() throws Exception {
     Path run = folder.resolve("run without fonts");
-    Said said = run(Map.of("FONTCONFIG_FILE", "/dev/null"), train(run, "reference"));
+    Path none = Files.writeString(folder.resolve("fonts.conf"), "<fontconfig></fontconfig>");
+    // Java remembers in its user's home which fonts there were.
+    String home = "-Duser.home=" + Files.createDirectory(folder.resolve("home"));
+    Map<String, String> fontless =
+        Map.of("FONTCONFIG_FILE", none.toString(), "GANDER_JVM_FLAGS", home);
+    Said said = run(fontless, train(run, "reference"));
     good(said);
     assertTrue(
         said.err().contains("the losses are not drawn: this system has no fonts"), said::err);
@@ -188,7 +199,7 @@ class BundleTest {
     var natives = new ArrayList<String>();
     try (Stream<Path> jars = Files.list(root.resolve("lib"))) {
       for (Path jar : jars.toList()) {
-        try (var zip = new java.util.zip.ZipFile(jar.toFile(), StandardCharsets.UTF_8)) {
+        try (var zip = new ZipFile(jar.toFile(), StandardCharsets.UTF_8)) {
           zip.stream()
               .map(entry -> entry.getName())
               .filter(name -> name.toLowerCase(Locale.ROOT).matches(".*\\.(so|dll|dylib)"))
