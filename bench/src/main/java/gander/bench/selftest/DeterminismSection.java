@@ -10,12 +10,18 @@ import java.util.Map;
 final class DeterminismSection {
   static final String NAME = "determinism";
 
+  /** Steps at most: what differs, differs soon. */
+  private static final int ENOUGH = 4;
+
   private DeterminismSection() {}
 
   static List<Part> parts(Subject subject, int steps) {
     return ShortTraining.all(subject.seed()).stream()
-        .map(
-            training -> Part.of(NAME, training.name(), progress -> twice(subject, training, steps)))
+        .map(training ->
+            Part.of(
+                NAME,
+                training.name(),
+                progress -> twice(subject, training, Math.min(steps, ENOUGH))))
         .toList();
   }
 
