@@ -53,9 +53,9 @@ public final class SelftestCommand implements CliCommand {
   @Option(
       names = "--problems",
       paramLabel = "N",
-      defaultValue = "8",
-      description = "of each kernel, out of its op's list (8)")
-  private int problems = 8;
+      defaultValue = "6",
+      description = "of each kernel, out of its op's list (6)")
+  private int problems = 6;
 
   @Option(
       names = "--steps",
