@@ -132,6 +132,8 @@ final class Tally implements KernelCheck.Listener {
                     failure.one.workload().title(),
                     "setting",
                     failure.one.settingText(),
+                    "verdict",
+                    failure.verdict,
                     "sentence",
                     failure.verdict.sentence(),
                     "command",
