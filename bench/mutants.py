@@ -272,10 +272,10 @@ class Checks:
 
     @staticmethod
     def outcome(failure):
-        verdict = failure["verdict"]["verdict"]
-        if verdict == "refused":
+        verdict = failure["verdict"]
+        if verdict == "Refused":
             return "does not compile" if ": error: " in failure["sentence"] else "fault"
-        return {"overrun": "fault", "hanging": "hang", "crashed": "crash"}.get(verdict, "wrong result")
+        return {"Overrun": "fault", "Hanging": "hang", "Crashed": "crash"}.get(verdict, "wrong result")
 
     def prove(self, kernel, text, device, failure):
         """Once a kernel: as it is shipped, it is right in the case in which a mutant was not."""
@@ -418,7 +418,7 @@ def main():
         text = sources.texts[path]
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]
         for site in choose(sites(text), options.per_file, f"{options.seed} {path}"):
-            about = {"file": path, "digest": digest, "line": site.line(text), "column": site.column(text), "mutation": site.kind,
+            about = {"what": "mutant", "file": path, "digest": digest, "line": site.line(text), "column": site.column(text), "mutation": site.kind,
                      "old": site.old, "new": site.new, "was": site.whole_line(text, False), "becomes": site.whole_line(text, True)}
             chosen.append((path, site, about))
     if options.list:
@@ -432,11 +432,18 @@ def main():
     if options.out.exists():
         for line in options.out.read_text().splitlines():
             result = json.loads(line)
-            if result["file"] in files:
+            if result["what"] == "mutant" and result["file"] in files:
                 done[key(result)] = result
     if not options.report:
         run(options, sources, [one for one in chosen if key(one[2]) not in done], done, key)
     return 1 if report(list(done.values()), explained(options.explained)) else 0
+
+
+def provenance(options):
+    commit = subprocess.run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+    devices = subprocess.run([options.gander, "devices", "--json"], capture_output=True, text=True).stdout.splitlines()
+    return {"what": "provenance", "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "gander": commit, "seed": options.seed,
+            "settings": options.settings, "devices": [json.loads(line) for line in devices if line.startswith("{")]}
 
 
 def run(options, sources, chosen, done, key):
@@ -445,6 +452,8 @@ def run(options, sources, chosen, done, key):
     checks = Checks([options.gander], options.settings, options.limit, options.opencl, options.timeout)
     try:
         with options.out.open("a") as out:
+            if out.tell() == 0:
+                out.write(json.dumps(provenance(options)) + "\n")
             for number, (path, site, about) in enumerate(chosen, 1):
                 start = time.monotonic()
                 if options.minutes is not None and start - begin > 60 * options.minutes:

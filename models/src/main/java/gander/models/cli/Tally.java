@@ -133,7 +133,7 @@ final class Tally implements KernelCheck.Listener {
                     "setting",
                     failure.one.settingText(),
                     "verdict",
-                    failure.verdict,
+                    failure.verdict.getClass().getSimpleName(),
                     "sentence",
                     failure.verdict.sentence(),
                     "command",
