@@ -54,31 +54,6 @@ class MutantsTest {
           ";", "fault",
           "if (!(total > 0)) {", "hang");
 
-  private static final String CHECK =
-      """
-      #!/bin/sh
-      echo "$*" >> '%s'
-      kernel=/dev/null
-      while [ $# -gt 0 ]; do
-        [ "$1" != --kernels ] || kernel=$2/reduce/mine.cu
-        shift
-      done
-      answer() {
-        [ -z "$1" ] || failure='{"problem":"P","setting":"","sentence":"'$2'","verdict":"'$1'"}'
-        echo '{"runs":3,"failures":['"$failure"']}'
-        [ -z "$1" ] || exit 1
-        exit 0
-      }
-      has() { grep -qF "$1" "$kernel"; }
-      ! has 'total = gander_not_declared' || answer Refused 'mine.cu:7: error: not declared'
-      ! has 'r <= R' || answer Wrong 'y[0] is 1 but should be 2'
-      ! has 'x[(r) + 1]' || answer Crashed 'it ended'
-      ! has 'some[(1) + 1]' || answer Refused 'mine.cu:7: error: no'
-      ! has '!(total' || answer Hanging 'it did not end'
-      [ "$kernel" = /dev/null ] || has 'BARRIER' || answer Refused 'it races'
-      answer ''
-      """;
-
   @TempDir Path folder;
   private Path called;
   private Path results;
@@ -88,11 +63,36 @@ class MutantsTest {
 
   @BeforeEach
   void write() throws IOException {
-    called = folder.resolve("called");
+    called = folder.resolve("gander.called");
     results = folder.resolve("results.jsonl");
     explained = folder.resolve("explained.md");
     Kernels.write(folder.resolve("kernels"), "reduce/mine.cu", KERNEL);
-    Path check = Files.writeString(folder.resolve("gander"), CHECK.formatted(called));
+    Path check =
+        Files.writeString(
+            folder.resolve("gander"),
+            """
+            #!/bin/sh
+            echo "$*" >> "$0.called"
+            kernel=/dev/null
+            while [ $# -gt 0 ]; do
+              [ "$1" != --kernels ] || kernel=$2/reduce/mine.cu
+              shift
+            done
+            answer() {
+              [ -z "$1" ] || failure='{"problem":"P","setting":"","sentence":"'$2'","verdict":"'$1'"}'
+              echo '{"runs":3,"failures":['"$failure"']}'
+              [ -z "$1" ] || exit 1
+              exit 0
+            }
+            has() { grep -qF "$1" "$kernel"; }
+            ! has 'total = gander_not_declared' || answer Refused 'mine.cu:7: error: not declared'
+            ! has 'r <= R' || answer Wrong 'y[0] is 1 but should be 2'
+            ! has 'x[(r) + 1]' || answer Crashed 'it ended'
+            ! has 'some[(1) + 1]' || answer Refused 'mine.cu:7: error: no'
+            ! has '!(total' || answer Hanging 'it did not end'
+            [ "$kernel" = /dev/null ] || has 'BARRIER' || answer Refused 'it races'
+            answer ''
+            """);
     Files.setPosixFilePermissions(check, PosixFilePermissions.fromString("rwx------"));
   }
 
