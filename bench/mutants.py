@@ -82,10 +82,11 @@ def fail(sentence):
 
 
 def code(text):
-    """The text with blanks for what is no code: comments, headers, and directives but the bodies of macros."""
+    """The text with blanks for what computes nothing: comments, headers, and directives but the bodies of macros."""
     def blank(found):
         return re.sub(r"[^\n]", " ", found.group())
     text = re.sub(r"//[^\n]*|/\*.*?\*/|\"[^\"\n]*\"", blank, text, flags=re.DOTALL)
+    text = re.sub(r"__launch_bounds__\(.*\)(?= \w+\()", blank, text)  # which bounds registers alone
     text = re.sub(r"^[ \t]*#[ \t]*(?!define\b)\w+(?:[^\n]*\\\n)*[^\n]*", blank, text, flags=re.MULTILINE)
     return re.sub(r"^[ \t]*#[ \t]*define[ \t]+\w+(?:\([^)]*\))?", blank, text, flags=re.MULTILINE)
 
@@ -214,8 +215,9 @@ class Sources:
 class Checks:
     """Runs 'gander check' on mutants."""
 
-    def __init__(self, command, settings, limit, opencl, timeout):
-        self.command, self.settings, self.limit, self.opencl, self.timeout = command, settings, limit, opencl, timeout
+    def __init__(self, options):
+        self.command, self.opencl = options.gander, options.opencl
+        self.settings, self.limit, self.timeout, self.watch_seconds = options.settings, options.limit, options.timeout, options.watch
         self.folder = Path(tempfile.mkdtemp(prefix="gander-mutants-"))
         self.oclgrind = next((str(path) for path in OCLGRIND if path.exists()), None)
         self.faults = {}  # what Oclgrind says of a kernel as it is
@@ -233,13 +235,13 @@ class Checks:
         file.write_text(text)
         return folder
 
-    def run(self, words, environment):
+    def run(self, words, timeout, environment=None):
         """The exit code, standard output and standard error of 'gander check'; the code is None if it took too long."""
         own = {"GANDER_CACHE": str(self.folder / "cache"), "POCL_CACHE_DIR": str(self.folder / "pocl")}
-        process = subprocess.Popen([*self.command, "check", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   env={**os.environ, **own, **environment}, start_new_session=True)
+        process = subprocess.Popen([self.command, "check", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env={**os.environ, **own, **(environment or {})}, start_new_session=True)
         try:
-            out, err = process.communicate(timeout=self.timeout)
+            out, err = process.communicate(timeout=timeout)
             return process.returncode, out, err
         except BaseException as stop:
             os.killpg(process.pid, signal.SIGKILL)
@@ -258,7 +260,7 @@ class Checks:
         device = "hostcuda" if kernel.endswith(".cu") else self.opencl
         words = self.words(kernel, text, folder, device)
         # The shipped kernel of that name is what runs where the folder holds a file of include/ alone.
-        code, out, err = self.run(words + ["--settings", self.settings, "--limit", self.limit, "--stop", "--json"], {})
+        code, out, err = self.run(words + ["--settings", self.settings, "--limit", self.limit, "--stop", "--json"], self.timeout)
         if code is None:
             return "too slow", f"not done after {self.timeout} s", None
         results = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
@@ -282,13 +284,13 @@ class Checks:
         if kernel in self.sound:
             return
         words = self.words(kernel, text, None, device) + ["--problem", failure["problem"], "--json"]
-        code, out, err = self.run(words + (["--setting", failure["setting"]] if failure["setting"] else []), {})
+        code, out, err = self.run(words + (["--setting", failure["setting"]] if failure["setting"] else []), self.timeout)
         if code != 0:
             fail(f"{kernel} is wrong without any change: {err}{out}")
         self.sound.add(kernel)
 
     def watched(self, kernel, text, folder, options):
-        """What Oclgrind says of a kernel on tiny problems, addresses left out; None if it took too long."""
+        """What Oclgrind says of a kernel on tiny problems, addresses left out; of the first of them if all take too long."""
         log = self.folder / "oclgrind.log"
         log.unlink(missing_ok=True)
         flags = f"-Dgander.opencl.class=cpu -Dgander.opencl.options={options}"
@@ -297,13 +299,11 @@ class Checks:
         for what in ("DATA_RACES", "UNIFORM_WRITES", "UNINITIALIZED", "CHECK_API"):
             environment["OCLGRIND_" + what] = "1"
         words = self.words(kernel, text, folder, "opencl:0") + ["--tiny", "--in-process", "--bare", "--settings", "1", "--stop", "--json"]
-        code, out, _ = self.run(words, environment)
-        if code is None:
-            return None
+        code, out, _ = self.run(words, self.watch_seconds, environment)
         said = log.read_text(errors="replace") if log.exists() else ""
         faults = {re.sub(r"0x[0-9a-f]+", "", line).strip() for line in said.splitlines()
                   if re.match(r"\s*(Invalid|Read-write|Write-write|Uninitialized|Work-item|.*barrier)", line)}
-        if code != 0:
+        if code not in (0, None):
             faults.add(f"exit code {code}: {out.strip()[-300:]}")
         return faults
 
@@ -312,11 +312,11 @@ class Checks:
         for options in ("-cl-opt-disable", ""):
             found = self.watched(kernel, text, folder, options)
             if found:
-                known = self.faults.get((kernel, options))
-                if known is None:
-                    known = self.faults[kernel, options] = self.watched(kernel, text, None, options) or set()
-                if found - known:
-                    return sorted(found - known)[0]
+                if (kernel, options) not in self.faults:
+                    self.faults[kernel, options] = self.watched(kernel, text, None, options)
+                found -= self.faults[kernel, options]
+                if found:
+                    return min(found)
         return None
 
 
@@ -333,8 +333,9 @@ def judge(checks, sources, path, site):
         elif found:
             return {"outcome": found[0], "kernel": kernel, "said": found[1][:300]}
     folder = checks.kernels(path, site.apply(text, UNKNOWN))
-    reached = [kernel for kernel in users if checks.check(kernel, sources.texts[kernel], folder)]
-    if not reached:
+    reached = [kernel for kernel in users
+               if (checks.check(kernel, sources.texts[kernel], folder) or [""])[0] == "does not compile"]
+    if not reached and not slow:
         return {"outcome": "unreached"}
     folder = checks.kernels(path, site.apply(text))
     for kernel in reached:
@@ -397,6 +398,7 @@ def main():
     parser.add_argument("--settings", default="2", help="settings of a kernel's tunables for each problem, as of 'gander check' (2)")
     parser.add_argument("--limit", default="60", metavar="SECONDS", help="for one case, after which it hangs (60)")
     parser.add_argument("--timeout", type=int, default=600, metavar="SECONDS", help="for one check, after which it is undecided (600)")
+    parser.add_argument("--watch", type=int, default=120, metavar="SECONDS", help="for Oclgrind, as far as it comes on a kernel's tiny problems (120)")
     parser.add_argument("--opencl", default="opencl", metavar="D", help="device for .cl files (opencl)")
     parser.add_argument("--kernels", type=Path, default=ROOT / "kernels", help="the folder of kernels to mutate")
     parser.add_argument("--explained", type=Path, default=EXPLAINED, help="the table of survivors that compute the same")
@@ -449,7 +451,7 @@ def provenance(options):
 def run(options, sources, chosen, done, key):
     """Runs mutants and adds what became of them to the file and to what is done."""
     begin = time.monotonic()
-    checks = Checks([options.gander], options.settings, options.limit, options.opencl, options.timeout)
+    checks = Checks(options)
     try:
         with options.out.open("a") as out:
             if out.tell() == 0:
