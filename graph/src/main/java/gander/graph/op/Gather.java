@@ -85,7 +85,8 @@ public record Gather() implements Op {
     return List.of(
         Sample.of(new Gather(), Sample.normal(8), index),
         Sample.of(new Gather(), Sample.normal(9, 3), index),
-        Sample.of(new Gather(), Sample.normal(8, 2, 3), Sample.given(Sample.Content.TIES, 6)),
+        // Indices before the table, of each of its two rows, and of the row behind them.
+        Sample.of(new Gather(), Sample.normal(2, 2, 3), Sample.given(Sample.Content.TIES, 24)),
         Sample.of(new Gather(), Sample.normal(500, 784), Sample.given(Sample.Content.INDEX, 128)),
         Sample.of(new Gather(), Sample.normal(1000), Sample.given(Sample.Content.INDEX, 130)));
   }
