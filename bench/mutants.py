@@ -255,14 +255,15 @@ class Checks:
         math = re.search(r"^//! when\s.*\b(tf32|bf16)\b", text, re.MULTILINE)
         return words + (["--math", math.group(1)] if math else []) + (["--kernels", str(folder)] if folder else [])
 
-    def check(self, kernel, text, folder):
-        """A kernel on its device: None if it is right, else (outcome, what was said, the failure)."""
+    def check(self, kernel, text, folder, deadline):
+        """A kernel on its device: None if it is right, else what became of the mutant and what was said."""
         device = "hostcuda" if kernel.endswith(".cu") else self.opencl
         words = self.words(kernel, text, folder, device)
         # The shipped kernel of that name is what runs where the folder holds a file of include/ alone.
-        code, out, err = self.run(words + ["--settings", self.settings, "--limit", self.limit, "--stop", "--json"], self.timeout)
+        code, out, err = self.run(words + ["--settings", self.settings, "--limit", self.limit, "--stop", "--json"],
+                                  max(1, deadline - time.monotonic()))
         if code is None:
-            return "too slow", f"not done after {self.timeout} s", None
+            return "undecided", f"not done after {self.timeout} s"
         results = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
         if code not in (0, 1) or not results or not all(result["runs"] for result in results):
             fail(f"'gander check {' '.join(words)}' ended with {code} and checked nothing: {err}{out}")
@@ -270,7 +271,7 @@ class Checks:
         if not failures:
             return None
         self.prove(kernel, text, device, failures[0])
-        return self.outcome(failures[0]), failures[0]["sentence"], failures[0]
+        return self.outcome(failures[0]), failures[0]["sentence"]
 
     @staticmethod
     def outcome(failure):
@@ -324,18 +325,17 @@ def judge(checks, sources, path, site):
     """Runs a mutant: what killed it, or that it survived, or that no problem's code has it."""
     text = sources.texts[path]
     users = sources.users(path)
-    slow = []
+    deadline = time.monotonic() + checks.timeout
     for kernel in users:
         folder = checks.kernels(path, site.apply(text))
-        found = checks.check(kernel, sources.texts[kernel], folder)
-        if found and found[0] == "too slow":
-            slow.append(kernel)
-        elif found:
+        found = checks.check(kernel, sources.texts[kernel], folder, deadline)
+        if found:
             return {"outcome": found[0], "kernel": kernel, "said": found[1][:300]}
+    # It survived; but does any problem's code have it at all? That takes as long again at most.
+    deadline = time.monotonic() + checks.timeout
     folder = checks.kernels(path, site.apply(text, UNKNOWN))
-    reached = [kernel for kernel in users
-               if (checks.check(kernel, sources.texts[kernel], folder) or [""])[0] == "does not compile"]
-    if not reached and not slow:
+    reached = [kernel for kernel in users if checks.check(kernel, sources.texts[kernel], folder, deadline)]
+    if not reached:
         return {"outcome": "unreached"}
     folder = checks.kernels(path, site.apply(text))
     for kernel in reached:
@@ -343,8 +343,6 @@ def judge(checks, sources, path, site):
             fault = checks.watch(kernel, sources.texts[kernel], folder)
             if fault:
                 return {"outcome": "fault", "kernel": kernel, "said": "Oclgrind: " + fault[:300]}
-    if slow:
-        return {"outcome": "undecided", "said": f"not done after {checks.timeout} s: {', '.join(slow)}"}
     return {"outcome": "survived", "reached": reached}
 
 
@@ -397,7 +395,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="of the choice of mutants (1)")
     parser.add_argument("--settings", default="2", help="settings of a kernel's tunables for each problem, as of 'gander check' (2)")
     parser.add_argument("--limit", default="60", metavar="SECONDS", help="for one case, after which it hangs (60)")
-    parser.add_argument("--timeout", type=int, default=600, metavar="SECONDS", help="for one check, after which it is undecided (600)")
+    parser.add_argument("--timeout", type=int, default=600, metavar="SECONDS", help="for one mutant's checks, after which it is undecided (600)")
     parser.add_argument("--watch", type=int, default=120, metavar="SECONDS", help="for Oclgrind, as far as it comes on a kernel's tiny problems (120)")
     parser.add_argument("--opencl", default="opencl", metavar="D", help="device for .cl files (opencl)")
     parser.add_argument("--kernels", type=Path, default=ROOT / "kernels", help="the folder of kernels to mutate")
