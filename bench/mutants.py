@@ -334,9 +334,10 @@ def judge(checks, sources, path, site):
     # It survived; but does any problem's code have it at all? That takes as long again at most.
     deadline = time.monotonic() + checks.timeout
     folder = checks.kernels(path, site.apply(text, UNKNOWN))
-    reached = [kernel for kernel in users if checks.check(kernel, sources.texts[kernel], folder, deadline)]
+    said = {kernel: checks.check(kernel, sources.texts[kernel], folder, deadline) for kernel in users}
+    reached = [kernel for kernel in users if said[kernel] and said[kernel][0] == "does not compile"]
     if not reached:
-        return {"outcome": "unreached"}
+        return {"outcome": "undecided" if any(said.values()) else "unreached"}
     folder = checks.kernels(path, site.apply(text))
     for kernel in reached:
         if kernel.endswith(".cl") and checks.oclgrind:

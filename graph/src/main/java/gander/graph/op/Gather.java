@@ -62,7 +62,10 @@ public record Gather() implements Op {
 
   @Override
   public Cost cost(List<Shape> inputs, List<Shape> outputs) {
-    return Cost.streaming(0, outputs, outputs);
+    Shape table = inputs.get(0);
+    // A row that is asked for twice is read once.
+    boolean some = outputs.getFirst().size() < table.size();
+    return Cost.streaming(0, some ? outputs : List.of(table), outputs);
   }
 
   @Override
