@@ -255,17 +255,19 @@ class Checks:
         math = re.search(r"^//! when\s.*\b(tf32|bf16)\b", text, re.MULTILINE)
         return words + (["--math", math.group(1)] if math else []) + (["--kernels", str(folder)] if folder else [])
 
-    def check(self, kernel, text, folder, deadline):
-        """A kernel on its device: None if it is right, else what became of the mutant and what was said."""
+    def check(self, kernel, text, folder, deadline, quick=False):
+        """A kernel on its device: None if it is right, else what became of the mutant and what was said.
+
+        Quick is to look at tiny problems alone, under one setting each.
+        """
         device = "hostcuda" if kernel.endswith(".cu") else self.opencl
         words = self.words(kernel, text, folder, device)
-        # The shipped kernel of that name is what runs where the folder holds a file of include/ alone.
-        code, out, err = self.run(words + ["--settings", self.settings, "--limit", self.limit, "--stop", "--json"],
-                                  max(1, deadline - time.monotonic()))
+        words += ["--settings", "1", "--tiny"] if quick else ["--settings", self.settings]
+        code, out, err = self.run(words + ["--limit", self.limit, "--stop", "--json"], max(1, deadline - time.monotonic()))
         if code is None:
             return "undecided", f"not done after {self.timeout} s"
         results = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
-        if code not in (0, 1) or not results or not all(result["runs"] for result in results):
+        if code not in (0, 1) or not results or not quick and not all(result["runs"] for result in results):
             fail(f"'gander check {' '.join(words)}' ended with {code} and checked nothing: {err}{out}")
         failures = [failure for result in results for failure in result["failures"]]
         if not failures:
@@ -326,11 +328,13 @@ def judge(checks, sources, path, site):
     text = sources.texts[path]
     users = sources.users(path)
     deadline = time.monotonic() + checks.timeout
-    for kernel in users:
-        folder = checks.kernels(path, site.apply(text))
-        found = checks.check(kernel, sources.texts[kernel], folder, deadline)
-        if found:
-            return {"outcome": found[0], "kernel": kernel, "said": found[1][:300]}
+    folder = checks.kernels(path, site.apply(text))
+    # Of many kernels some have nothing to do with what was changed, so that none is looked at for long at first.
+    for quick in (True, False) if len(users) > 1 else (False,):
+        for kernel in users:
+            found = checks.check(kernel, sources.texts[kernel], folder, deadline, quick)
+            if found:
+                return {"outcome": found[0], "kernel": kernel, "said": found[1][:300]}
     # It survived; but does any problem's code have it at all? That takes as long again at most.
     deadline = time.monotonic() + checks.timeout
     folder = checks.kernels(path, site.apply(text, UNKNOWN))
