@@ -29,6 +29,7 @@ class MutantsTest {
   private static final String KERNEL =
       """
       //! reduce: v[1] < 2 here is no code
+      #include "mine.h"
       #define UNUSED(i) y[i]
       KERNEL void reduce(PARAMS) {
         LOCAL float some[64]; // and some[3] && some[4] is none
@@ -43,10 +44,27 @@ class MutantsTest {
       }
       """;
 
+  /** What it includes, and another kernel does, which is the one that is wrong with it changed. */
+  private static final String HEADER =
+      """
+      #define ONE(i) z[i]
+      """;
+
+  private static final String OTHER =
+      """
+      //! reduce: nothing of its own, and with this line longer than the other
+      #include "mine.h"
+      // %s
+      KERNEL void reduce(PARAMS) {
+      }
+      """
+          .formatted("long ".repeat(100));
+
   /** Each mutant, as the text that it becomes, with what the script must say of it. */
   private static final Map<String, String> OUTCOMES =
       Map.of(
           "#define UNUSED(i) y[(i) + 1]", "unreached",
+          "#define ONE(i) z[(i) + 1]", "wrong result",
           "for (int r = 0; r <= R; r++) {", "wrong result",
           "total = total;", "survived",
           "total = fma(x[(r) + 1], some[1], total);", "crash",
@@ -67,6 +85,8 @@ class MutantsTest {
     results = folder.resolve("results.jsonl");
     explained = folder.resolve("explained.md");
     Kernels.write(folder.resolve("kernels"), "reduce/mine.cu", KERNEL);
+    Kernels.write(folder.resolve("kernels"), "reduce/other.cu", OTHER);
+    Kernels.write(folder.resolve("kernels"), "include/mine.h", HEADER);
     Path check =
         Files.writeString(
             folder.resolve("gander"),
@@ -75,9 +95,11 @@ class MutantsTest {
             echo "$*" >> "$0.called"
             kernel=/dev/null
             while [ $# -gt 0 ]; do
-              [ "$1" != --kernels ] || kernel=$2/reduce/mine.cu
+              [ "$1" != --kernels ] || folder=$2
+              [ "$1" != --kernel ] || name=$2
               shift
             done
+            [ ! -f "$folder/$name" ] || kernel=$folder/$name
             answer() {
               [ -z "$1" ] || failure='{"problem":"P","setting":"","sentence":"'$2'","verdict":"'$1'"}'
               echo '{"runs":3,"failures":['"$failure"']}'
@@ -85,10 +107,12 @@ class MutantsTest {
               exit 0
             }
             has() { grep -qF "$1" "$kernel"; }
-            ! has 'total = gander_not_declared' || answer Refused 'mine.cu:7: error: not declared'
+            header=$folder/include/mine.h
+            [ "$name" != reduce/other.cu ] || ! grep -qsF 'z[(i) + 1]' "$header" || answer Wrong 'y[0] is 2'
+            ! has 'total = gander_not_declared' || answer Refused 'mine.cu:8: error: not declared'
             ! has 'r <= R' || answer Wrong 'y[0] is 1 but should be 2'
             ! has 'x[(r) + 1]' || answer Crashed 'it ended'
-            ! has 'some[(1) + 1]' || answer Refused 'mine.cu:7: error: no'
+            ! has 'some[(1) + 1]' || answer Refused 'mine.cu:8: error: no'
             ! has '!(total' || answer Hanging 'it did not end'
             [ "$kernel" = /dev/null ] || has 'BARRIER' || answer Refused 'it races'
             answer ''
@@ -130,19 +154,19 @@ class MutantsTest {
     Said said = mutants("--per-file", 100);
     assertEquals(1, said.code, said.err);
     assertEquals(new TreeMap<>(OUTCOMES), outcomes());
-    assertTrue(said.out.contains("survived: reduce/mine.cu:8 product dropped"), said.out);
+    assertTrue(said.out.contains("survived: reduce/mine.cu:9 product dropped"), said.out);
     long unchanged =
         Files.readAllLines(called).stream()
             .filter(line -> line.startsWith("check ") && !line.contains("--kernels"))
             .count();
-    assertEquals(1, unchanged, "runs of the kernel as it is");
+    assertEquals(2, unchanged, "runs of the kernels as they are");
   }
 
   @Test
   void whatIsKnownIsNotRunAgainAndWhatIsExplainedIsNoSurvivor() throws IOException {
     Said some = mutants("--per-file", 3);
     List<String> first = Files.readAllLines(results);
-    assertEquals(1 + 3, first.size(), some.err);
+    assertEquals(1 + 3 + 1, first.size(), some.err); // the header has one
     mutants("--per-file", 100);
     assertEquals(first, Files.readAllLines(results).subList(0, first.size()));
     assertEquals(1 + OUTCOMES.size(), Files.readAllLines(results).size());
