@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -56,6 +58,26 @@ class FaultyKernelTest {
     Path kernels = DroppedFile.drop(folder, DroppedFile.changed("r < R", "r < R - 1"));
     String sentence = failure(check(kernels), kernels);
     holds(sentence, "reduce/mine.cl PER=1 on reduce " + PROBLEM + ": y[0] is ", " but should be ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--jobs=1", "--in-process"})
+  void theFirstFailureIsEnough(String where) throws IOException {
+    OpenCl.info();
+    Path kernels = DroppedFile.drop(folder, DroppedFile.changed("r < R", "r < R - 1"));
+    JsonNode all = result(DroppedFile.check(kernels, PROBLEM, "all", "--json", where));
+    JsonNode first = result(DroppedFile.check(kernels, PROBLEM, "all", "--json", where, "--stop"));
+    assertTrue(all.path("failed").asInt() > 1, all::toString);
+    assertEquals(all.path("runs"), all.path("failed"));
+    assertEquals(1, first.path("runs").asInt());
+    assertEquals(1, first.path("failed").asInt());
+    assertEquals(all.path("failures").path(0), first.path("failures").path(0));
+    assertEquals("Wrong", first.at("/failures/0/verdict").asString(), first::toString);
+  }
+
+  private static JsonNode result(Said said) {
+    assertEquals(1, said.code(), () -> said.err() + said.out());
+    return JsonMapper.shared().readTree(said.out());
   }
 
   @Test

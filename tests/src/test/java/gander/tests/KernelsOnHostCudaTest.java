@@ -69,7 +69,8 @@ class KernelsOnHostCudaTest {
             Math.max(SETTINGS, 2),
             SEED,
             LIMIT,
-            Runtime.getRuntime().availableProcessors());
+            Runtime.getRuntime().availableProcessors(),
+            false);
     new KernelCheck(device, catalogue, scope)
         .run(problems(device, kernels), List.of(), (one, verdict) -> decided(device, one, verdict));
     assertTrue(failures.isEmpty(), () -> String.join(System.lineSeparator(), failures));

@@ -103,7 +103,7 @@ class KernelsOnOpenClTest {
       int settings,
       List<Workload> workloads) {
     int jobs = Runtime.getRuntime().availableProcessors();
-    var scope = new KernelCheck.Scope(kernels, setting, settings, SEED, LIMIT, jobs);
+    var scope = new KernelCheck.Scope(kernels, setting, settings, SEED, LIMIT, jobs, false);
     new KernelCheck(device, catalogue, scope).run(workloads, List.of(), this::decided);
   }
 

@@ -117,7 +117,7 @@ final class TinyCheck {
       KernelFile kernel,
       @Nullable Map<String, Integer> setting,
       List<Workload> workloads) {
-    var scope = new KernelCheck.Scope(kernel::equals, setting, 1, SEED, Duration.ZERO, 1);
+    var scope = new KernelCheck.Scope(kernel::equals, setting, 1, SEED, Duration.ZERO, 1, false);
     var run = new KernelRun(device, catalogue, UserCache.folder("jit"), false);
     new KernelCheck(device.info(), catalogue, scope).runHere(device, run, workloads, this::decided);
   }

@@ -77,6 +77,9 @@ public final class CheckCommand implements CliCommand {
       description = "for one kernel on one problem, after which it counts as hanging (120)")
   private int limit = 120;
 
+  @Option(names = "--stop", description = "end at the first case that is not right")
+  private boolean stop;
+
   @Option(
       names = "--jobs",
       paramLabel = "N",
@@ -191,7 +194,8 @@ public final class CheckCommand implements CliCommand {
             settingCount(),
             seed.value(),
             Duration.ofSeconds(limit),
-            jobs);
+            jobs,
+            stop);
     var check = new KernelCheck(info, catalogue, scope);
     var tally = new Tally(running, info, device.folders(), seed.value(), output);
     if (inProcess) {

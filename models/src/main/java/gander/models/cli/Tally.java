@@ -132,6 +132,8 @@ final class Tally implements KernelCheck.Listener {
                     failure.one.workload().title(),
                     "setting",
                     failure.one.settingText(),
+                    "verdict",
+                    failure.verdict.getClass().getSimpleName(),
                     "sentence",
                     failure.verdict.sentence(),
                     "command",

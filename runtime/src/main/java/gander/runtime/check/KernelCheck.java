@@ -41,6 +41,7 @@ public final class KernelCheck {
    * @param seed of the choice of settings
    * @param limit of time for one variant, after which it counts as hanging
    * @param jobs processes at a time
+   * @param stop whether to end at the first case that is not right; other processes end theirs
    */
   public record Scope(
       Predicate<KernelFile> kernels,
@@ -48,11 +49,12 @@ public final class KernelCheck {
       int settings,
       long seed,
       Duration limit,
-      int jobs) {
+      int jobs,
+      boolean stop) {
 
     /** Every kernel under so many settings a workload. */
     public static Scope of(int settings, long seed) {
-      return new Scope(kernel -> true, null, settings, seed, Duration.ofMinutes(2), 1);
+      return new Scope(kernel -> true, null, settings, seed, Duration.ofMinutes(2), 1, false);
     }
   }
 
@@ -68,6 +70,7 @@ public final class KernelCheck {
   private final Map<String, Coverage> coverages = new HashMap<>();
   private final Map<Posed, List<Map<String, Integer>>> chosen = new HashMap<>();
   private final Set<String> unreadable = new HashSet<>();
+  private volatile boolean stopped;
 
   public KernelCheck(DeviceInfo device, Catalogue catalogue, Scope scope) {
     this.device = device;
@@ -104,9 +107,10 @@ public final class KernelCheck {
           }
         } catch (GanderException e) {
           unreadable.add(kernel.path());
-          listener.decided(
+          decide(
               new Case(kernel, Map.of(), workload),
-              new Verdict.Refused(String.valueOf(e.getMessage())));
+              new Verdict.Refused(String.valueOf(e.getMessage())),
+              listener);
         }
       }
       cases.forEach((own, its) -> batches.add(new Batch(workload, own, its)));
@@ -163,18 +167,26 @@ public final class KernelCheck {
       for (Batch batch = next(batches); batch != null; batch = next(batches)) {
         worker.take(batch.workload, batch.workload.data(batch.arithmetic));
         for (Case one : batch.cases) {
+          if (stopped) {
+            return;
+          }
           Verdict verdict = worker.run(one.kernel(), one.setting());
           synchronized (batches) {
-            listener.decided(one, verdict);
+            decide(one, verdict, listener);
           }
         }
       }
     }
   }
 
-  private static @Nullable Batch next(Queue<Batch> batches) {
+  private void decide(Case one, Verdict verdict, Listener listener) {
+    stopped |= scope.stop && !(verdict instanceof Verdict.Right);
+    listener.decided(one, verdict);
+  }
+
+  private @Nullable Batch next(Queue<Batch> batches) {
     synchronized (batches) {
-      return batches.poll();
+      return stopped ? null : batches.poll();
     }
   }
 
@@ -183,7 +195,10 @@ public final class KernelCheck {
     for (Batch batch : batches(workloads, listener)) {
       Workload.Data data = batch.workload.data(batch.arithmetic);
       for (Case one : batch.cases) {
-        listener.decided(one, run.run(one.variant(open.info()), one.workload(), data));
+        if (stopped) {
+          return;
+        }
+        decide(one, run.run(one.variant(open.info()), one.workload(), data), listener);
       }
     }
   }
