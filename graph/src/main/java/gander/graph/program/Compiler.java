@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /** The passes in order, from a graph to kernels with their memory laid out. */
 final class Compiler {
   /**
-   * Elements of a result whose statistics its convolution makes. Below, the walk that it saves is
-   * shorter than the start of the one more kernel that it takes.
+   * Elements of a result from which on its convolution sums over it: less than half a mebibyte is
+   * still in a core's cache when the norm reads it.
    */
   private static final int LEAST_SUMMED = 1 << 17;
 

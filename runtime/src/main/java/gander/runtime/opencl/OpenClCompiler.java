@@ -6,6 +6,7 @@ import static org.jocl.CL.*;
 import gander.runtime.BuildLog;
 import gander.runtime.CodeImage;
 import gander.runtime.DeviceException;
+import gander.runtime.SignalHandlers;
 import gander.runtime.Source;
 import java.nio.charset.StandardCharsets;
 import org.jocl.Pointer;
@@ -66,8 +67,10 @@ record OpenClCompiler(cl_context context, cl_device_id device, Check check, bool
 
   private cl_program compiled(Source source) {
     cl_program program = create(source, source.text());
-    int code = clCompileProgram(program, 1, devices(), options(), 0, null, null, null, null);
-    return require(code, "clCompileProgram", source, program);
+    try (SignalHandlers _ = SignalHandlers.keep()) {
+      int code = clCompileProgram(program, 1, devices(), options(), 0, null, null, null, null);
+      return require(code, "clCompileProgram", source, program);
+    }
   }
 
   private cl_program buildFromSource(Source source, String text) {
@@ -82,8 +85,10 @@ record OpenClCompiler(cl_context context, cl_device_id device, Check check, bool
   }
 
   private cl_program build(Source source, cl_program program) {
-    int code = clBuildProgram(program, 1, devices(), options(), null, null);
-    return require(code, "clBuildProgram", source, program);
+    try (SignalHandlers _ = SignalHandlers.keep()) {
+      int code = clBuildProgram(program, 1, devices(), options(), null, null);
+      return require(code, "clBuildProgram", source, program);
+    }
   }
 
   private static String options() {

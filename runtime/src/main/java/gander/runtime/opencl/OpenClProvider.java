@@ -13,6 +13,7 @@ import gander.runtime.NativeLibrary;
 import gander.runtime.Natives;
 import gander.runtime.Probe;
 import gander.runtime.ProcessEnvironment;
+import gander.runtime.SignalHandlers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ public final class OpenClProvider implements DeviceProvider {
     drivers(findings);
     // PoCL's threads otherwise often share a core: measured, half the speed on 200 us kernels.
     ProcessEnvironment.setDefault("POCL_AFFINITY", "1");
-    try {
+    try (SignalHandlers _ = SignalHandlers.keep()) {
       String library = LibUtils.createLibraryFileName(LibUtils.createPlatformLibraryName(BINDING));
       Natives.load("/lib/" + library, () -> CL.setExceptionsEnabled(false));
       return devices(platforms(findings), findings);

@@ -8,6 +8,7 @@ import static gander.runtime.Tests.read;
 import static gander.runtime.Tests.write;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,7 +29,11 @@ import gander.runtime.Recording;
 import gander.runtime.Slice;
 import gander.runtime.Source;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -83,6 +88,27 @@ class OpenClDeviceTest {
 
   private CodeModule add() {
     return device.load(ADD, device.compile(ADD));
+  }
+
+  /** Whether the handler of a signal resets itself as it is entered, by Linux's layout. */
+  private static boolean resets(int signal) throws Throwable {
+    Linker linker = Linker.nativeLinker();
+    var signature =
+        FunctionDescriptor.of(
+            ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+    MethodHandle sigaction =
+        linker.downcallHandle(linker.defaultLookup().find("sigaction").orElseThrow(), signature);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment action = arena.allocate(256, Long.BYTES);
+      assertEquals(0, (int) sigaction.invokeExact(signal, MemorySegment.NULL, action));
+      return (action.get(ValueLayout.JAVA_INT, 136) & 0x80000000) != 0;
+    }
+  }
+
+  @Test
+  void theVirtualMachineKeepsItsSignalHandlers() throws Throwable {
+    device.compile(ADD);
+    assertFalse(resets(11), "SIGSEGV, by which it stops compiled code, has a driver's handler");
   }
 
   @Test
