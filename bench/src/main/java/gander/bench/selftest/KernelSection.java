@@ -87,7 +87,13 @@ final class KernelSection {
       int jobs = Math.min(Runtime.getRuntime().availableProcessors(), MOST_JOBS);
       var scope =
           new KernelCheck.Scope(
-              kernel::equals, null, 1, subject.seed(), LIMIT, Math.clamp(chosen.size(), 1, jobs));
+              kernel::equals,
+              null,
+              1,
+              subject.seed(),
+              LIMIT,
+              Math.clamp(chosen.size(), 1, jobs),
+              false);
       new KernelCheck(device, catalogue, scope)
           .run(
               chosen,
