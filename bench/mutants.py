@@ -130,7 +130,9 @@ def sites(text):
     for m in BARRIER.finditer(bare):
         add(m.start(), m.end(), "", "barrier dropped")
     for m in re.finditer(r"(?<= )<(?= )", bare):
-        add(m.start(), m.end(), "<=", "< to <=")
+        least = re.match(r" [^?;]+ \? ([^:;]+) : ", bare[m.end():])
+        if not (least and bare[:m.start() - 1].endswith(least.group(1))):  # the lesser of two that are equal is either
+            add(m.start(), m.end(), "<=", "< to <=")
     for m in re.finditer(r"\[", bare):
         end = closing(bare, m.start())
         name = re.search(r"[\w)\]]\s*$", bare[:m.start()])

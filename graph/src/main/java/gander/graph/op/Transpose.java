@@ -118,6 +118,9 @@ public record Transpose(List<Integer> order) implements Op {
         Sample.of(new Transpose(0, 2, 1), Sample.normal(3, 16, 48)),
         Sample.of(new Transpose(2, 0, 1), Sample.normal(4, 5, 6)),
         Sample.of(new Transpose(0, 3, 1, 2), Sample.normal(2, 7, 5, 3)),
-        Sample.of(new Transpose(4, 2, 0, 3, 1), Sample.normal(2, 3, 4, 2, 3)));
+        Sample.of(new Transpose(4, 2, 0, 3, 1), Sample.normal(2, 3, 4, 2, 3)),
+        // Wide enough for kernels that go in tiles, with a dimension between the two that change
+        // places.
+        Sample.of(new Transpose(0, 3, 2, 1), Sample.normal(2, 33, 3, 20)));
   }
 }
