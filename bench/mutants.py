@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Mutation testing of the kernels: changes one thing in a kernel, and looks whether 'gander check' finds it.
 
-A barrier is dropped, a bound or an index is off by one, two dimensions of a tile change places, a product is left out of
-a sum, a predicate is turned round. Each mutant is put into a folder of its own, in the place of the file it was made
+A barrier is dropped, a bound or an index is off by one, two dimensions of a tile change places, a product is left out
+of a sum, a predicate is turned round. Each mutant is put into a folder of its own, in the place of the file it was made
 from, and checked on hostcuda (.cu) or the first OpenCL device (.cl); where that finds nothing, on Oclgrind, if there is
 one, which sees what a CPU does not show: barriers, and what lies outside an array. A file of include/ is checked
-through each kernel that includes it, until one fails. Results go to a file, a JSON object a line; a mutant that is in it
-already is not run again.
+through each kernel that includes it, until one fails. Results go to a file, a JSON object a line; a mutant that is in
+it already is not run again, unless its file has changed.
 
 A mutant that nothing kills has survived: either it computes the same, and bench/results/mutants-explained.md says
 why, or the checks have a hole. Exit code 1 if one survived that is not explained.
@@ -420,10 +420,10 @@ def main():
         parser.error(f"no file of {options.kernels} is like {options.files or '*/*'}")
     files.sort(key=lambda path: (DIALECTS.index(Path(path).suffix), len(sources.texts[path]), path))
 
-    chosen = []
+    chosen, digests = [], {}
     for path in files:
         text = sources.texts[path]
-        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        digest = digests[path] = hashlib.sha256(text.encode()).hexdigest()[:12]
         for site in choose(sites(text), options.per_file, f"{options.seed} {path}"):
             about = {"what": "mutant", "file": path, "digest": digest, "line": site.line(text), "column": site.column(text), "mutation": site.kind,
                      "old": site.old, "new": site.new, "was": site.whole_line(text, False), "becomes": site.whole_line(text, True)}
@@ -439,7 +439,7 @@ def main():
     if options.out.exists():
         for line in options.out.read_text().splitlines():
             result = json.loads(line)
-            if result["what"] == "mutant" and result["file"] in files:
+            if result["what"] == "mutant" and digests.get(result["file"]) == result["digest"]:
                 done[key(result)] = result
     if not options.report:
         run(options, sources, [one for one in chosen if key(one[2]) not in done], done, key)
