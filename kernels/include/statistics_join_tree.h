@@ -15,13 +15,14 @@
 
   LOCAL float partial[256];
   const int item = ITEM_X;
-  const int lane = item % 32;
+  const int row = item / 32;
+  const int lane = item - row * 32;
   const int c = GROUP_X * 32 + lane;
   const int step = 1 + 2 * STATISTICS_CHANNELS;
   const float base = c < STATISTICS_CHANNELS ? STATISTICS[1 + c] : 0.0f;
   float pixels = 0.0f;
   float total = 0.0f;
-  for (int p = item / 32; p < STATISTICS_PARTS; p += 8) {
+  for (int p = row; p < STATISTICS_PARTS; p += 8) {
     GLOBAL const float* from = STATISTICS + (size_t)p * step;
     pixels += from[0];
     if (c < STATISTICS_CHANNELS) {
@@ -32,7 +33,7 @@
   ADD_UP(total)
   const float middle = total / pixels;
   float spread = 0.0f;
-  for (int p = item / 32; p < STATISTICS_PARTS && c < STATISTICS_CHANNELS; p += 8) {
+  for (int p = row; p < STATISTICS_PARTS && c < STATISTICS_CHANNELS; p += 8) {
     GLOBAL const float* from = STATISTICS + (size_t)p * step;
     const float d = from[1 + c] - base - middle;
     spread += g_fma_1(from[0] * d, d, from[1 + STATISTICS_CHANNELS + c]);

@@ -89,7 +89,7 @@ final class ConvSamples {
             all(2, 7, 40, 2, 20, 3, 7, new Window(1, 3, 0, 2, 2, 1, 1)),
             square(1, 17, 130, 130, 3, Window.of(1, 1)),
             // Two channels more than whole vectors.
-            square(1, 4, 34, 34, 3, Window.of(1, 1)),
+            square(2, 4, 34, 34, 3, Window.of(1, 1)),
             all(2, 6, 6, 20, 18, 3, 3, Window.of(1, 1), Sample.Content.OUTLIERS))
         .forEach(samples::addAll);
     return samples;
@@ -113,7 +113,7 @@ final class ConvSamples {
             square(2, 6, 24, 48, 3, Window.of(1, 1).grouped(3)),
             all(2, 7, 40, 2, 20, 3, 7, new Window(1, 3, 0, 2, 2, 1, 1)),
             square(1, 17, 130, 130, 3, Window.of(1, 1)),
-            square(1, 4, 34, 34, 3, Window.of(1, 1)),
+            square(2, 4, 34, 34, 3, Window.of(1, 1)),
             all(2, 6, 6, 20, 18, 3, 3, Window.of(1, 1), Sample.Content.OUTLIERS))
         .flatMap(List::stream)
         .forEach(sample -> addStatistics(sample, samples));
