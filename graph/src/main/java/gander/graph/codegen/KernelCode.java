@@ -5,7 +5,6 @@ import gander.graph.op.Contract;
 import gander.graph.op.Fusion;
 import gander.graph.op.Node;
 import gander.graph.op.Parameter;
-import gander.graph.op.Reshape;
 import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.runtime.DeviceClass;
@@ -105,11 +104,7 @@ public final class KernelCode {
 
   /** The parameter that a tensor is, under whatever shape; null if it is computed. */
   private static @Nullable Parameter asParameter(Tensor tensor) {
-    Tensor base = tensor;
-    while (base.op() instanceof Reshape) {
-      base = base.producer().input(0);
-    }
-    return base.op() instanceof Parameter parameter ? parameter : null;
+    return tensor.behindReshapes().op() instanceof Parameter parameter ? parameter : null;
   }
 
   private boolean plainEpilogue(Node core) {

@@ -15,6 +15,15 @@ public record Tensor(Node producer, int index) {
     return producer.op();
   }
 
+  /** The tensor whose elements these are, in the same order, under whatever shape. */
+  public Tensor behindReshapes() {
+    Tensor base = this;
+    while (base.op() instanceof Reshape) {
+      base = base.producer().input(0);
+    }
+    return base;
+  }
+
   /** How messages name this value. */
   public String describe() {
     String output = producer.outputs() == 1 ? "" : "." + index;

@@ -9,7 +9,6 @@ import gander.graph.op.Node;
 import gander.graph.op.Ops;
 import gander.graph.op.Pointwise;
 import gander.graph.op.Reduce;
-import gander.graph.op.Reshape;
 import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import java.util.List;
@@ -49,16 +48,8 @@ final class BatchNormRules {
       Tensor numbers = tensor.producer().input(0);
       int channels = tensor.shape().dim(-1);
       boolean row = numbers.shape().size() == channels && numbers.shape().dim(-1) == channels;
-      return row ? Ops.reshape(behindReshapes(numbers), Shape.of(channels)) : null;
+      return row ? Ops.reshape(numbers.behindReshapes(), Shape.of(channels)) : null;
     }
-  }
-
-  private static Tensor behindReshapes(Tensor tensor) {
-    Tensor base = tensor;
-    while (base.op() instanceof Reshape) {
-      base = base.producer().input(0);
-    }
-    return base;
   }
 
   /** A batch norm or its gradient without the bias in front; null if there is none. */
@@ -78,7 +69,7 @@ final class BatchNormRules {
     boolean ofBiased = mean.op() instanceof Pointwise map && map.expression().equals(SUM);
     if (!ofBiased
         || !isMeanOf(mean.producer().input(0), biased.x())
-        || !behindReshapes(mean.producer().input(1)).equals(behindReshapes(biased.bias()))) {
+        || !mean.producer().input(1).behindReshapes().equals(biased.bias().behindReshapes())) {
       return null;
     }
     return new Node(

@@ -10,7 +10,6 @@ import gander.graph.op.MatMul;
 import gander.graph.op.Node;
 import gander.graph.op.Op;
 import gander.graph.op.Reduce;
-import gander.graph.op.Reshape;
 import gander.graph.op.Sample;
 import gander.graph.op.Sample.Content;
 import gander.graph.op.Sample.Given;
@@ -164,21 +163,13 @@ public final class Workloads {
           .findFirst()
           .ifPresent(like -> {
             for (int k = 0; k < core.inputs().size(); k++) {
-              contents.put(behindReshapes(core.input(k)), like.inputs().get(k).content());
+              contents.put(core.input(k).behindReshapes(), like.inputs().get(k).content());
             }
           });
     }
     return fusion.parameters().stream()
         .map(p -> new Given(p.shape(), contents.getOrDefault(p, Content.NORMAL)))
         .toList();
-  }
-
-  private static Tensor behindReshapes(Tensor tensor) {
-    Tensor base = tensor;
-    while (base.op() instanceof Reshape) {
-      base = base.producer().input(0);
-    }
-    return base;
   }
 
   private Workload plain(Sample sample) {
