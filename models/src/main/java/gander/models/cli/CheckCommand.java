@@ -12,6 +12,7 @@ import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
 import gander.runtime.check.KernelCheck;
 import gander.runtime.check.KernelRun;
+import gander.runtime.check.Pairs;
 import gander.runtime.check.Workload;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -183,28 +184,21 @@ public final class CheckCommand implements CliCommand {
               .formatted(
                   info.id(), kernels.stream().map(k -> k.dialect().word).distinct().toList()));
     }
-    List<Workload> workloads = workloads(info, running);
+    Pairs pairs = Pairs.all(running, workloads(info, running));
     KernelFile only = running.getFirst();
     Map<String, Integer> fixed = setting == null ? null : Selection.setting(setting, only);
-    var paths = running.stream().map(KernelFile::path).toList();
     var scope =
         new KernelCheck.Scope(
-            kernel -> paths.contains(kernel.path()),
-            fixed,
-            settingCount(),
-            seed.value(),
-            Duration.ofSeconds(limit),
-            jobs,
-            stop);
+            fixed, settingCount(), seed.value(), Duration.ofSeconds(limit), jobs, stop);
     var check = new KernelCheck(info, catalogue, scope);
     var tally = new Tally(running, info, device.folders(), seed.value(), output);
     if (inProcess) {
       try (Device open = Devices.open(info)) {
         var here = new KernelRun(open, catalogue, UserCache.folder("jit"), !bare);
-        check.runHere(open, here, workloads, tally);
+        check.runHere(open, here, pairs, tally);
       }
     } else {
-      check.run(workloads, device.folders(), tally);
+      check.run(pairs, device.folders(), tally);
     }
     return tally.report() ? 0 : 1;
   }

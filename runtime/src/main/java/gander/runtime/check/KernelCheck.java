@@ -24,18 +24,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs kernels on workloads: every kernel that can run on the device, whatever class of device it
- * is written for, under several or all settings of its tunables.
+ * Runs kernels on workloads: those that can run on the device, whatever class of device they are
+ * written for, under several or all settings of their tunables.
  */
 public final class KernelCheck {
   /**
-   * What to run.
+   * How to run them.
    *
-   * @param kernels which of the catalogue's kernels
    * @param setting the only setting to run; null for those that {@code settings} says
    * @param settings how many settings a kernel and workload, the default first
    * @param seed of the choice of settings
@@ -44,7 +42,6 @@ public final class KernelCheck {
    * @param stop whether to end at the first case that is not right; other processes end theirs
    */
   public record Scope(
-      Predicate<KernelFile> kernels,
       @Nullable Map<String, Integer> setting,
       int settings,
       long seed,
@@ -52,9 +49,9 @@ public final class KernelCheck {
       int jobs,
       boolean stop) {
 
-    /** Every kernel under so many settings a workload. */
+    /** So many settings a workload. */
     public static Scope of(int settings, long seed) {
-      return new Scope(kernel -> true, null, settings, seed, Duration.ofMinutes(2), 1, false);
+      return new Scope(null, settings, seed, Duration.ofMinutes(2), 1, false);
     }
   }
 
@@ -88,12 +85,12 @@ public final class KernelCheck {
    * The cases that a check runs, in order; a kernel whose header cannot be read for a workload is
    * decided at once.
    */
-  private Queue<Batch> batches(List<Workload> workloads, Listener listener) {
+  private Queue<Batch> batches(Pairs pairs, Listener listener) {
     var batches = new ArrayDeque<Batch>();
-    for (Workload workload : workloads) {
+    for (Workload workload : pairs.workloads()) {
       var cases = new LinkedHashMap<Arithmetic, List<Case>>();
       for (KernelFile kernel : catalogue.kernels(workload.problem().op())) {
-        if (!scope.kernels.test(kernel)
+        if (!pairs.contain(kernel, workload)
             || !kernel.runsOn(device)
             || unreadable.contains(kernel.path())) {
           continue;
@@ -141,8 +138,8 @@ public final class KernelCheck {
   }
 
   /** Runs every case in processes of their own. */
-  public void run(List<Workload> workloads, List<Path> folders, Listener listener) {
-    Queue<Batch> batches = batches(workloads, listener);
+  public void run(Pairs pairs, List<Path> folders, Listener listener) {
+    Queue<Batch> batches = batches(pairs, listener);
     try (ExecutorService pool = Executors.newFixedThreadPool(scope.jobs)) {
       var jobs = new ArrayList<Future<?>>();
       for (int i = 0; i < scope.jobs; i++) {
@@ -191,8 +188,8 @@ public final class KernelCheck {
   }
 
   /** Runs every case in this process, which hangs if one hangs. */
-  public void runHere(Device open, KernelRun run, List<Workload> workloads, Listener listener) {
-    for (Batch batch : batches(workloads, listener)) {
+  public void runHere(Device open, KernelRun run, Pairs pairs, Listener listener) {
+    for (Batch batch : batches(pairs, listener)) {
       Workload.Data data = batch.workload.data(batch.arithmetic);
       for (Case one : batch.cases) {
         if (stopped) {
