@@ -62,10 +62,10 @@ public final class CheckCommand implements CliCommand {
 
   @Option(
       names = "--settings",
-      paramLabel = "N|all",
+      paramLabel = "N|each|all",
       defaultValue = "2",
       description =
-          "settings of the tunables for each problem: the default, and others so that over the problems all come up evenly (2)")
+          "settings of the tunables for each problem: the default, and others so that over the problems all come up evenly (2); each: every setting, on one problem; all: every setting on every problem")
   private String settings = "2";
 
   @Option(names = "--tiny", description = "only problems of a few thousand operations")
@@ -141,8 +141,11 @@ public final class CheckCommand implements CliCommand {
   }
 
   private int settingCount() {
-    if (settings.equals("all")) {
-      return ALL;
+    if (settings.equals("all") || (settings.equals("each") && compileOnly)) {
+      return ALL; // What is only compiled has one problem anyway.
+    }
+    if (settings.equals("each")) {
+      return KernelCheck.Scope.EACH;
     }
     try {
       int count = Integer.parseInt(settings);
@@ -153,7 +156,7 @@ public final class CheckCommand implements CliCommand {
       // Told below.
     }
     throw new GanderException(
-        "--settings is '%s'; it is a number from 1 up, or all".formatted(settings));
+        "--settings is '%s'; it is a number from 1 up, each or all".formatted(settings));
   }
 
   /** The kernels that the command line selects. */

@@ -35,7 +35,7 @@ public final class KernelCheck {
    * How to run them.
    *
    * @param setting the only setting to run; null for those that {@code settings} says
-   * @param settings how many settings a kernel and workload, the default first
+   * @param settings how many settings a kernel and workload, the default first; or {@link #EACH}
    * @param seed of the choice of settings
    * @param limit of time for one variant, after which it counts as hanging
    * @param jobs processes at a time
@@ -48,6 +48,8 @@ public final class KernelCheck {
       Duration limit,
       int jobs,
       boolean stop) {
+    /** Every setting of a kernel on one of its problems. */
+    public static final int EACH = 0;
 
     /** So many settings a workload. */
     public static Scope of(int settings, long seed) {
@@ -65,6 +67,7 @@ public final class KernelCheck {
   private final Catalogue catalogue;
   private final Scope scope;
   private final Map<String, Coverage> coverages = new HashMap<>();
+  private final Map<String, Map<Problem, List<Map<String, Integer>>>> spreads = new HashMap<>();
   private final Map<Posed, List<Map<String, Integer>>> chosen = new HashMap<>();
   private final Set<String> unreadable = new HashSet<>();
   private volatile boolean stopped;
@@ -96,7 +99,7 @@ public final class KernelCheck {
           continue;
         }
         try {
-          for (Map<String, Integer> setting : settings(kernel, workload)) {
+          for (Map<String, Integer> setting : settings(kernel, workload, pairs)) {
             var variant = new Variant(kernel, workload.problem(), setting, device);
             cases
                 .computeIfAbsent(variant.arithmetic(), own -> new ArrayList<>())
@@ -115,26 +118,44 @@ public final class KernelCheck {
     return batches;
   }
 
-  private List<Map<String, Integer>> settings(KernelFile kernel, Workload workload) {
+  private List<Map<String, Integer>> settings(KernelFile kernel, Workload workload, Pairs pairs) {
     var posed = new Posed(kernel.path(), workload.problem());
     List<Map<String, Integer>> known = chosen.get(posed);
     if (known == null) {
-      known = settings(kernel, workload.problem());
+      known = settings(kernel, workload.problem(), pairs);
       chosen.put(posed, known);
     }
     return known;
   }
 
-  private List<Map<String, Integer>> settings(KernelFile kernel, Problem problem) {
-    List<Map<String, Integer>> all =
-        Catalogue.variants(kernel, problem, device).stream().map(Variant::setting).toList();
+  private List<Map<String, Integer>> settings(KernelFile kernel, Problem problem, Pairs pairs) {
     Map<String, Integer> only = scope.setting;
     if (only != null) {
-      return all.stream().filter(only::equals).toList();
+      return all(kernel, problem).stream().filter(only::equals).toList();
+    }
+    if (scope.settings == Scope.EACH) {
+      return spreads
+          .computeIfAbsent(kernel.path(), k -> spread(kernel, pairs))
+          .getOrDefault(problem, List.of());
     }
     return coverages
         .computeIfAbsent(kernel.path(), k -> new Coverage(scope.settings, scope.seed))
-        .choose(all);
+        .choose(all(kernel, problem));
+  }
+
+  private Map<Problem, List<Map<String, Integer>>> spread(KernelFile kernel, Pairs pairs) {
+    var able = new LinkedHashMap<Problem, List<Map<String, Integer>>>();
+    for (Workload workload : pairs.workloads()) {
+      if (pairs.contain(kernel, workload)) {
+        able.computeIfAbsent(workload.problem(), problem -> all(kernel, problem));
+      }
+    }
+    return Spread.of(able);
+  }
+
+  /** Every setting with which a kernel computes a problem, the default first. */
+  private List<Map<String, Integer>> all(KernelFile kernel, Problem problem) {
+    return Catalogue.variants(kernel, problem, device).stream().map(Variant::setting).toList();
   }
 
   /** Runs every case in processes of their own. */
