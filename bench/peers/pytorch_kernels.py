@@ -17,14 +17,22 @@ import torch.nn.functional as F
 
 LAYOUTS = {"contiguous": torch.contiguous_format, "channels_last": torch.channels_last}
 
+# Where, and in which type, numbers are kept; --device and --math say.
+DEVICE = torch.device("cpu")
+TYPE = torch.float32
+
+
+def numbers(*shape):
+    return torch.randn(*shape, device=DEVICE, dtype=TYPE)
+
 
 def matmul(d):
     def stored(rows, columns, transposed):
-        x = torch.randn(d["B"], columns, rows).transpose(1, 2) if transposed else torch.randn(d["B"], rows, columns)
+        x = numbers(d["B"], columns, rows).transpose(1, 2) if transposed else numbers(d["B"], rows, columns)
         return x[0] if d["B"] == 1 else x
 
     a, b = stored(d["M"], d["K"], d["TA"]), stored(d["K"], d["N"], d["TB"])
-    y = torch.empty(torch.matmul(a, b).shape)
+    y = torch.matmul(a, b)
     return {"matmul": lambda: torch.matmul(a, b, out=y)}
 
 
@@ -33,9 +41,9 @@ def convolution(op, d):
     groups = d["G"]
     ways = {}
     for name, layout in LAYOUTS.items():
-        x = torch.randn(d["N"], d["C"], d["H"], d["W"]).contiguous(memory_format=layout)
-        y = torch.randn(d["N"], d["K"], d["P"], d["Q"]).contiguous(memory_format=layout)
-        w = torch.randn(d["K"], d["C"] // groups, d["R"], d["S"]).contiguous(memory_format=layout)
+        x = numbers(d["N"], d["C"], d["H"], d["W"]).contiguous(memory_format=layout)
+        y = numbers(d["N"], d["K"], d["P"], d["Q"]).contiguous(memory_format=layout)
+        w = numbers(d["K"], d["C"] // groups, d["R"], d["S"]).contiguous(memory_format=layout)
 
         def backward(which, x=x, y=y, w=w):
             mask = [which == 0, which == 1, False]
@@ -67,12 +75,26 @@ SHAPES = {
 
 
 def seconds(run, count):
+    if DEVICE.type == "cuda":
+        return seconds_on_gpu(run, count)
     times = []
     for _ in range(count):
         start = time.perf_counter()
         run()
         times.append(time.perf_counter() - start)
     return times
+
+
+def seconds_on_gpu(run, count):
+    """By the device's clock: what it costs the processor to launch is hidden behind the runs before."""
+    events = [torch.cuda.Event(enable_timing=True) for _ in range(count + 1)]
+    torch.cuda.synchronize()
+    events[0].record()
+    for i in range(count):
+        run()
+        events[i + 1].record()
+    torch.cuda.synchronize()
+    return [events[i].elapsed_time(events[i + 1]) / 1e3 for i in range(count)]
 
 
 def fastest(op, dims):
@@ -98,11 +120,21 @@ def fastest(op, dims):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--math", choices=["fp32", "tf32", "bf16"], default="fp32")
     args = parser.parse_args()
+    global DEVICE, TYPE
+    DEVICE = torch.device(args.device)
+    TYPE = torch.bfloat16 if args.math == "bf16" else torch.float32
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
-    print(json.dumps({"framework": "PyTorch " + torch.__version__, "threads": args.threads,
-                      "device": torch.backends.cpu.get_cpu_capability()}), flush=True)
+    if DEVICE.type == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = args.math == "tf32"
+        torch.backends.cudnn.allow_tf32 = args.math == "tf32"
+        torch.backends.cudnn.benchmark = True
+    name = torch.cuda.get_device_name(DEVICE) if DEVICE.type == "cuda" else torch.backends.cpu.get_cpu_capability()
+    print(json.dumps({"framework": "PyTorch " + torch.__version__, "threads": args.threads, "device": name}),
+          flush=True)
     run = None
     with torch.inference_mode():
         for line in sys.stdin:

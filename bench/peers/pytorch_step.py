@@ -12,8 +12,13 @@ gradients), one generator update through the discriminator, whose weights then a
     compiled                fused, with both losses under torch.compile
     channels_last           fused, images and filters with channels innermost
     compiled_channels_last  compiled, likewise
+    graphed                 fused, the whole step captured once as a CUDA graph and replayed
+    graphed_channels_last   graphed, likewise
+
+--math says what matrix products and convolutions may round their operands to: tf32 allows it, bf16 is autocast.
 """
 import argparse
+import contextlib
 import json
 import sys
 import time
@@ -22,16 +27,17 @@ import torch
 
 import pytorch_gans as gans
 
-MODES = ["eager", "fused", "compiled", "channels_last", "compiled_channels_last"]
+MODES = ["eager", "fused", "compiled", "channels_last", "compiled_channels_last", "graphed", "graphed_channels_last"]
 ADAM = {"gan-mlp": (3e-4, (0.9, 0.999)), "gan-mlp-bn": (2e-4, (0.5, 0.999)), "gan-conv": (3e-4, (0.9, 0.999)),
         "dcgan": (2e-4, (0.5, 0.999))}
 
 
 def optimizer(args, parameters):
+    graphed = args.mode.startswith("graphed")  # Its counters then live on the device.
     if args.loss == "wgan":
-        return torch.optim.RMSprop(parameters, 5e-5)
+        return torch.optim.RMSprop(parameters, 5e-5, capturable=graphed)
     rate, betas = (1e-4, (0.0, 0.9)) if args.loss == "wgan-gp" else ADAM[args.model]
-    return torch.optim.Adam(parameters, rate, betas, fused=args.mode != "eager" or None)
+    return torch.optim.Adam(parameters, rate, betas, fused=args.mode != "eager" or None, capturable=graphed)
 
 
 class Step:
@@ -39,6 +45,9 @@ class Step:
         layout = torch.channels_last if args.mode.endswith("channels_last") else torch.contiguous_format
         images = args.model in gans.CONVOLUTIONAL
         self.args = args
+        self.rounding = contextlib.nullcontext
+        if args.math == "bf16":
+            self.rounding = lambda: torch.autocast(device.type, torch.bfloat16)
         self.g, self.d = gans.networks(args.model, args.loss, args.size, args.channels, args.zdim, args.width)
         self.g.to(device, memory_format=layout)
         self.d.to(device, memory_format=layout)
@@ -66,12 +75,17 @@ class Step:
         self.loss_d = torch.compile(loss_d) if compiled else loss_d
         self.loss_g = torch.compile(loss_g) if compiled else loss_g
 
+    def loss(self, which):
+        with self.rounding():
+            loss = which()
+        loss.backward()
+
     def run(self):
         for weight in self.d.parameters():
             weight.requires_grad_(True)
         for _ in range(self.args.n_critic):
             self.od.zero_grad()
-            self.loss_d().backward()
+            self.loss(self.loss_d)
             self.od.step()
             if self.args.loss == "wgan":
                 with torch.no_grad():
@@ -80,8 +94,22 @@ class Step:
         for weight in self.d.parameters():
             weight.requires_grad_(False)
         self.og.zero_grad()
-        self.loss_g().backward()
+        self.loss(self.loss_g)
         self.og.step()
+
+
+def graphed(step):
+    """The step as one CUDA graph; it runs some times on a stream of its own first, as a capture asks for."""
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
+        for _ in range(3):
+            step.run()
+    torch.cuda.current_stream().wait_stream(stream)
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        step.run()
+    return graph.replay
 
 
 def main():
@@ -95,18 +123,24 @@ def main():
     parser.add_argument("--zdim", type=int, default=100)
     parser.add_argument("--width", type=int, default=64, help="of dcgan")
     parser.add_argument("--mode", choices=MODES, default="eager")
+    parser.add_argument("--math", choices=["fp32", "tf32", "bf16"], default="fp32")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
     device = torch.device(args.device)
+    if device.type == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = args.math == "tf32"
+        torch.backends.cudnn.allow_tf32 = args.math == "tf32"
+        torch.backends.cudnn.benchmark = True
     step = Step(args, device)
+    run = graphed(step) if args.mode.startswith("graphed") else step.run
 
     def seconds(count):
         start = time.perf_counter()
         for _ in range(count):
-            step.run()
+            run()
         if device.type == "cuda":
             torch.cuda.synchronize()
         return time.perf_counter() - start

@@ -100,7 +100,7 @@ public final class KernelBenchCommand implements CliCommand {
     TunedTable tuned = TunedTable.load(info.tuningKey(), catalogue, UserCache.folder("tuned"));
     results.add(Provenance.of(info, model.seed()));
     var report = new KernelBenchReport(results, output, peer.wanted());
-    try (KernelPeer rival = peer.wanted() ? new KernelPeer(peer.python(), peer.threads()) : null;
+    try (KernelPeer rival = peer.wanted() ? new KernelPeer(peer, info) : null;
         Device open = Devices.open(info);
         var checker = new WorkerProcess(info, device.folders(), LIMIT);
         var bench =

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.bench;
 
+import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
 import gander.runtime.catalogue.Problem;
-import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,17 +19,11 @@ final class KernelPeer implements AutoCloseable {
   private final PeerProcess process;
 
   /**
+   * @param beside the device with which it is compared
    * @throws GanderException if it cannot be started; the message has the process's last line
    */
-  KernelPeer(String python, int threads) {
-    process =
-        new PeerProcess(
-            List.of(
-                python,
-                PeerProcess.script("pytorch_kernels.py").toString(),
-                "--threads",
-                Integer.toString(threads)),
-            PeerOptions.ADVICE);
+  KernelPeer(PeerOptions options, DeviceInfo beside) {
+    process = new PeerProcess(options.pytorch("pytorch_kernels.py", beside), PeerOptions.ADVICE);
   }
 
   /** What it said of itself: framework, version, device, as JSON. */

@@ -4,6 +4,7 @@ package gander.bench;
 import gander.models.run.RunConfig;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
+import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
 import java.io.File;
 import java.nio.file.Files;
@@ -14,13 +15,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Another framework's training step, which runs when it is told to. Closed by its owner. */
 final class Peer implements AutoCloseable {
+  private static final String LAST = "channels_last";
+  private static final String GRAPHED = "graphed";
+
   /** The modes of PyTorch's step that its script knows. */
   static final List<String> MODES =
-      List.of("eager", "fused", "compiled", "channels_last", "compiled_channels_last");
+      List.of(
+          "eager", "fused", "compiled", LAST, "compiled_" + LAST, GRAPHED, GRAPHED + "_" + LAST);
 
-  /** Those that make a difference to a model: the order of an image's axes does if it has any. */
-  static List<String> modes(Model model) {
-    return model.image().rank() > 1 ? MODES : MODES.subList(0, 3);
+  /**
+   * Those that make a difference: the order of an image's axes does for a model that has any, CUDA
+   * graphs on a GPU.
+   */
+  static List<String> modes(Model model, DeviceInfo beside) {
+    return MODES.stream()
+        .filter(mode -> !mode.endsWith(LAST) || model.image().rank() > 1)
+        .filter(mode -> !mode.startsWith(GRAPHED) || PeerOptions.onGpu(beside))
+        .toList();
   }
 
   private final String mode;
@@ -34,13 +45,11 @@ final class Peer implements AutoCloseable {
   /**
    * Starts a PyTorch step and waits until it is warm.
    *
-   * @param python an interpreter that has torch
+   * @param beside the device with which it is compared
    * @throws GanderException if it cannot be started; the message has the process's last line
    */
-  static Peer pytorch(String python, RunConfig config, String mode, int threads) {
-    var command = new ArrayList<String>();
-    command.add(python);
-    command.add(PeerProcess.script("pytorch_step.py").toString());
+  static Peer pytorch(PeerOptions options, RunConfig config, String mode, DeviceInfo beside) {
+    var command = new ArrayList<>(options.pytorch("pytorch_step.py", beside));
     command.add(config.model());
     option(command, "--loss", config.loss());
     option(command, "--n-critic", Zoo.create(config).batchesPerStep());
@@ -50,7 +59,6 @@ final class Peer implements AutoCloseable {
     option(command, "--zdim", config.zdim());
     option(command, "--width", config.width());
     option(command, "--mode", mode);
-    option(command, "--threads", threads);
     return new Peer(mode, new PeerProcess(command, PeerOptions.ADVICE));
   }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.bench;
 
+import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
+import gander.runtime.MathMode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -53,8 +55,28 @@ final class PeerOptions {
     return name.equals(peer);
   }
 
-  String python() {
-    return python;
+  /**
+   * How one of PyTorch's scripts is started beside a device: on the GPU where that is one of
+   * CUDA's, with the same math allowed, else on the processor.
+   *
+   * @throws GanderException if the script is not there
+   */
+  List<String> pytorch(String script, DeviceInfo beside) {
+    boolean gpu = onGpu(beside);
+    return List.of(
+        python,
+        PeerProcess.script(script).toString(),
+        "--threads",
+        Integer.toString(threads),
+        "--device",
+        gpu ? beside.id() : "cpu",
+        "--math",
+        gpu ? beside.math().word() : MathMode.FP32.word());
+  }
+
+  /** Whether PyTorch runs on a GPU beside a device; then it can capture CUDA graphs. */
+  static boolean onGpu(DeviceInfo beside) {
+    return beside.id().startsWith("cuda:");
   }
 
   int threads() {

@@ -10,6 +10,7 @@ import gander.models.cli.Output;
 import gander.models.run.RunConfig;
 import gander.models.zoo.Zoo;
 import gander.runtime.Device;
+import gander.runtime.DeviceInfo;
 import gander.runtime.Devices;
 import gander.runtime.GanderException;
 import gander.runtime.UserCache;
@@ -100,9 +101,10 @@ public final class StepBenchCommand implements CliCommand {
           output.note("starting DJL's step");
           peers.add(Peer.djl(config, peer.threads()));
         }
-        for (String mode : peer.wanted(PeerOptions.PYTORCH) ? modes(config) : List.<String>of()) {
+        for (String mode :
+            peer.wanted(PeerOptions.PYTORCH) ? modes(config, backend.info()) : List.<String>of()) {
           output.note("starting PyTorch's step, " + mode);
-          peers.add(Peer.pytorch(peer.python(), config, mode, peer.threads()));
+          peers.add(Peer.pytorch(peer, config, mode, backend.info()));
         }
         List<StepBench.Timing> timings =
             bench.against(
@@ -161,7 +163,7 @@ public final class StepBenchCommand implements CliCommand {
     }
   }
 
-  private List<String> modes(RunConfig config) {
-    return modes.isEmpty() ? Peer.modes(Zoo.create(config)) : modes;
+  private List<String> modes(RunConfig config, DeviceInfo info) {
+    return modes.isEmpty() ? Peer.modes(Zoo.create(config), info) : modes;
   }
 }

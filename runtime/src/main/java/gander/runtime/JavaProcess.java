@@ -46,10 +46,14 @@ public final class JavaProcess implements AutoCloseable {
 
   private static final Pattern SIGNAL = Pattern.compile("\\bSIG[A-Z]{2,}\\b");
 
+  /** The line of a JVM's last words that says whose code it was in. */
+  private static final Pattern FRAME = Pattern.compile("# [CVJjv] +(.*\\S)");
+
   private final Process process;
   private final DataOutputStream requests;
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
   private volatile @Nullable String signal;
+  private volatile @Nullable String frame;
 
   private JavaProcess(Process process) {
     this.process = process;
@@ -108,7 +112,9 @@ public final class JavaProcess implements AutoCloseable {
     return command;
   }
 
-  /** Collects marked lines, and an empty one at the end; watches for a signal's name. */
+  /**
+   * Collects marked lines, and an empty one at the end; watches for a signal's name and a frame.
+   */
   private void listen(InputStream stream, boolean answering) {
     Thread.ofVirtual()
         .start(() -> {
@@ -116,10 +122,13 @@ public final class JavaProcess implements AutoCloseable {
               new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
               Matcher named = SIGNAL.matcher(line);
+              Matcher at = FRAME.matcher(line);
               if (answering && line.startsWith(MARK)) {
                 answers.add(line.substring(MARK.length()));
               } else if (signal == null && named.find()) {
                 signal = named.group();
+              } else if (frame == null && at.matches()) {
+                frame = at.group(1);
               }
             }
           } catch (IOException e) {
@@ -157,10 +166,11 @@ public final class JavaProcess implements AutoCloseable {
     }
   }
 
-  /** How the process ended, if it did; it has ended then in any case. */
+  /** How the process ended, if it did, and in whose code; it has ended then in any case. */
   public String end() {
     close();
-    return Optional.ofNullable(signal).orElseGet(() -> "exit code " + process.exitValue());
+    String how = Optional.ofNullable(signal).orElseGet(() -> "exit code " + process.exitValue());
+    return frame == null ? how : "%s in %s".formatted(how, frame);
   }
 
   @Override

@@ -11,6 +11,7 @@ import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
 import gander.runtime.check.Case;
 import gander.runtime.check.KernelCheck;
+import gander.runtime.check.Pairs;
 import gander.runtime.check.Verdict;
 import gander.runtime.check.Workload;
 import java.time.Duration;
@@ -29,8 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * settings of every kernel on every problem.
  */
 class KernelsOnHostCudaTest {
-  /** Problems of a list that are run, in equal strides. */
-  private static final int MOST = 4;
+  /** Problems of a kernel. */
+  private static final int MOST = 6;
 
   private static final int SETTINGS = Integer.getInteger("gander.settings", 0);
   private static final long SEED = 1;
@@ -60,11 +61,8 @@ class KernelsOnHostCudaTest {
         catalogue.kernels().stream()
             .filter(kernel -> kernel.runsOn(device) && kernel.math() == math)
             .toList();
-    var paths = new TreeSet<String>();
-    kernels.forEach(kernel -> paths.add(kernel.path()));
     var scope =
         new KernelCheck.Scope(
-            kernel -> paths.contains(kernel.path()),
             null,
             Math.max(SETTINGS, 2),
             SEED,
@@ -72,29 +70,24 @@ class KernelsOnHostCudaTest {
             Runtime.getRuntime().availableProcessors(),
             false);
     new KernelCheck(device, catalogue, scope)
-        .run(problems(device, kernels), List.of(), (one, verdict) -> decided(device, one, verdict));
+        .run(pairs(device, kernels), List.of(), (one, verdict) -> decided(device, one, verdict));
     assertTrue(failures.isEmpty(), () -> String.join(System.lineSeparator(), failures));
+    var paths = new TreeSet<String>();
+    kernels.forEach(kernel -> paths.add(kernel.path()));
     assertEquals(paths, seen, "kernels that run, and those that compute one of the problems");
   }
 
-  /** Those of each op's list that some kernel computes, in strides. */
-  private static List<Workload> problems(DeviceInfo device, List<KernelFile> kernels) {
+  private static Pairs pairs(DeviceInfo device, List<KernelFile> kernels) {
     var source = new Workloads(device, SEED);
-    var problems = new ArrayList<Workload>();
-    for (KernelFile kernel : kernels) {
-      List<Workload> able =
-          source.all(kernel.op()).stream()
-              .filter(workload -> !kernel.settings(workload.problem(), device).isEmpty())
-              .toList();
-      int stride = SETTINGS > 0 ? 1 : Math.ceilDiv(able.size(), MOST);
-      for (int i = 0; i < able.size(); i += stride) {
-        Workload workload = able.get(i);
-        if (problems.stream().noneMatch(p -> p.toString().equals(workload.toString()))) {
-          problems.add(workload);
-        }
-      }
-    }
-    return problems;
+    List<Workload> problems =
+        kernels.stream()
+            .map(KernelFile::op)
+            .distinct()
+            .flatMap(op -> source.all(op).stream())
+            .toList();
+    return SETTINGS > 0
+        ? Pairs.all(kernels, problems)
+        : Pairs.some(kernels, problems, device, MOST, SEED);
   }
 
   private void decided(DeviceInfo device, Case one, Verdict verdict) {

@@ -11,6 +11,7 @@ import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
 import gander.runtime.check.Case;
 import gander.runtime.check.KernelCheck;
+import gander.runtime.check.Pairs;
 import gander.runtime.check.Verdict;
 import gander.runtime.check.Workload;
 import java.time.Duration;
@@ -33,11 +34,11 @@ import org.junit.jupiter.api.Test;
  * property {@code gander.settings} asks for so many settings of every kernel on every problem.
  */
 class KernelsOnOpenClTest {
-  /** Problems of a list that are run; a longer one is gone through in equal strides. */
-  private static final int MOST = 48;
+  /** Problems of a kernel for CPUs under its default setting. */
+  private static final int MOST = 20;
 
-  /** One in so many gets a second setting, and another one is run by kernels for GPUs. */
-  private static final int FEW = 3;
+  /** Problems of a kernel for CPUs under two settings, and of one for GPUs under one. */
+  private static final int FEW = 8;
 
   private static final int SETTINGS = Integer.getInteger("gander.settings", 0);
   private static final long SEED = 1;
@@ -47,9 +48,7 @@ class KernelsOnOpenClTest {
 
   private DeviceInfo device;
   private Catalogue catalogue;
-  private final List<Workload> problems = new ArrayList<>();
-  private final List<Workload> everyFew = new ArrayList<>();
-  private final List<Workload> others = new ArrayList<>();
+  private List<Workload> problems;
   private final Map<String, Set<String>> seen = new TreeMap<>();
   private final List<String> failures = new ArrayList<>();
 
@@ -58,33 +57,33 @@ class KernelsOnOpenClTest {
     device = OpenCl.info();
     catalogue = Catalogue.load();
     var source = new Workloads(device, SEED);
-    for (String op : Workloads.ops()) {
-      List<Workload> all = source.all(op);
-      problems.addAll(all);
-      int stride = Math.ceilDiv(all.size(), MOST);
-      for (int place = 0; place * stride < all.size(); place++) {
-        (place % FEW == 0 ? everyFew : others).add(all.get(place * stride));
-      }
-    }
+    problems = Workloads.ops().stream().flatMap(op -> source.all(op).stream()).toList();
   }
 
   @Test
   void kernelsForCpusAreRight() {
+    List<KernelFile> kernels = running(KernelsOnOpenClTest::isForCpus);
     if (SETTINGS > 0) {
-      check(KernelsOnOpenClTest::isForCpus, null, SETTINGS, problems);
+      check(Pairs.all(kernels, problems), null, SETTINGS);
     } else {
-      check(KernelsOnOpenClTest::isForCpus, null, 1, others);
-      check(KernelsOnOpenClTest::isForCpus, null, 2, everyFew);
+      check(some(kernels, MOST, SEED), null, 1);
+      check(some(kernels, FEW, SEED + 1), null, 2);
     }
-    running(KernelsOnOpenClTest::isForCpus).forEach(this::completeValues);
-    assertAllRight(KernelsOnOpenClTest::isForCpus);
+    kernels.forEach(this::completeValues);
+    assertAllRight(kernels);
+    for (KernelFile kernel : kernels) {
+      assertEquals(List.of(), unseen(kernel), () -> "values that no problem allows, of " + kernel);
+    }
   }
 
   @Test
   void kernelsForGpusAreRight() {
-    Predicate<KernelFile> forGpus = kernel -> !isForCpus(kernel);
-    check(forGpus, null, Math.max(SETTINGS, 1), SETTINGS > 0 ? problems : everyFew);
-    assertAllRight(forGpus);
+    List<KernelFile> kernels = running(kernel -> !isForCpus(kernel));
+    check(
+        SETTINGS > 0 ? Pairs.all(kernels, problems) : some(kernels, FEW, SEED),
+        null,
+        Math.max(SETTINGS, 1));
+    assertAllRight(kernels);
   }
 
   private static boolean isForCpus(KernelFile kernel) {
@@ -97,14 +96,14 @@ class KernelsOnOpenClTest {
         .toList();
   }
 
-  private void check(
-      Predicate<KernelFile> kernels,
-      @Nullable Map<String, Integer> setting,
-      int settings,
-      List<Workload> workloads) {
+  private Pairs some(List<KernelFile> kernels, int most, long seed) {
+    return Pairs.some(kernels, problems, device, most, seed);
+  }
+
+  private void check(Pairs pairs, @Nullable Map<String, Integer> setting, int settings) {
     int jobs = Runtime.getRuntime().availableProcessors();
-    var scope = new KernelCheck.Scope(kernels, setting, settings, SEED, LIMIT, jobs, false);
-    new KernelCheck(device, catalogue, scope).run(workloads, List.of(), this::decided);
+    var scope = new KernelCheck.Scope(setting, settings, SEED, LIMIT, jobs, false);
+    new KernelCheck(device, catalogue, scope).run(pairs, List.of(), this::decided);
   }
 
   private void decided(Case one, Verdict verdict) {
@@ -141,21 +140,17 @@ class KernelsOnOpenClTest {
                     .findFirst()
                     .orElse(null);
         if (setting != null) {
-          check(kernel::equals, setting, 1, List.of(workload));
+          check(Pairs.all(List.of(kernel), List.of(workload)), setting, 1);
           break;
         }
       }
     }
   }
 
-  private void assertAllRight(Predicate<KernelFile> wanted) {
+  private void assertAllRight(List<KernelFile> kernels) {
     assertTrue(failures.isEmpty(), () -> String.join(System.lineSeparator(), failures));
-    for (KernelFile kernel : running(wanted)) {
+    for (KernelFile kernel : kernels) {
       assertTrue(seen.containsKey(kernel.path()), kernel + " computes none of the problems");
-      if (isForCpus(kernel)) {
-        assertEquals(
-            List.of(), unseen(kernel), () -> "values that no problem allows, of " + kernel);
-      }
     }
   }
 }

@@ -11,6 +11,7 @@ import gander.runtime.catalogue.KernelFile;
 import gander.runtime.check.Case;
 import gander.runtime.check.KernelCheck;
 import gander.runtime.check.KernelRun;
+import gander.runtime.check.Pairs;
 import gander.runtime.check.Verdict;
 import gander.runtime.check.Workload;
 import java.io.IOException;
@@ -117,9 +118,10 @@ final class TinyCheck {
       KernelFile kernel,
       @Nullable Map<String, Integer> setting,
       List<Workload> workloads) {
-    var scope = new KernelCheck.Scope(kernel::equals, setting, 1, SEED, Duration.ZERO, 1, false);
+    var scope = new KernelCheck.Scope(setting, 1, SEED, Duration.ZERO, 1, false);
     var run = new KernelRun(device, catalogue, UserCache.folder("jit"), false);
-    new KernelCheck(device.info(), catalogue, scope).runHere(device, run, workloads, this::decided);
+    Pairs pairs = Pairs.all(List.of(kernel), workloads);
+    new KernelCheck(device.info(), catalogue, scope).runHere(device, run, pairs, this::decided);
   }
 
   private static List<Workload> able(KernelFile kernel, DeviceInfo info, List<Workload> all) {

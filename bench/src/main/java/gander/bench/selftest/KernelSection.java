@@ -8,6 +8,7 @@ import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
 import gander.runtime.check.Case;
 import gander.runtime.check.KernelCheck;
+import gander.runtime.check.Pairs;
 import gander.runtime.check.Verdict;
 import gander.runtime.check.Workload;
 import java.time.Duration;
@@ -17,8 +18,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Every kernel for this class of device against the reference, by op: its default setting on
- * problems of the op's list, at equal distances. {@code gander check} does more of the same.
+ * Every kernel for this class of device against the reference, by op: its default setting on some
+ * problems of the op's list. {@code gander check} does more of the same.
  */
 final class KernelSection {
   static final String NAME = "kernels";
@@ -80,29 +81,20 @@ final class KernelSection {
   private String check(String op, List<KernelFile> kernels, Consumer<String> progress) {
     List<Workload> all = new Workloads(device, subject.seed()).all(op);
     var count = new Count();
-    int idle = 0;
-    for (KernelFile kernel : kernels) {
-      List<Workload> chosen = chosen(kernel, all);
-      idle += chosen.isEmpty() ? 1 : 0;
-      int jobs = Math.min(Runtime.getRuntime().availableProcessors(), MOST_JOBS);
-      var scope =
-          new KernelCheck.Scope(
-              kernel::equals,
-              null,
-              1,
-              subject.seed(),
-              LIMIT,
-              Math.clamp(chosen.size(), 1, jobs),
-              false);
-      new KernelCheck(device, catalogue, scope)
-          .run(
-              chosen,
-              subject.options().folders(),
-              (one, verdict) -> {
-                decided(count, one, verdict);
-                progress.accept("%s, %d checked".formatted(one.kernel().path(), count.runs));
-              });
-    }
+    Pairs pairs = Pairs.some(kernels, all, device, problems, subject.seed());
+    int jobs = Math.min(Runtime.getRuntime().availableProcessors(), MOST_JOBS);
+    var scope =
+        new KernelCheck.Scope(
+            null, 1, subject.seed(), LIMIT, Math.clamp(pairs.workloads().size(), 1, jobs), false);
+    new KernelCheck(device, catalogue, scope)
+        .run(
+            pairs,
+            subject.options().folders(),
+            (one, verdict) -> {
+              decided(count, one, verdict);
+              progress.accept("%s, %d checked".formatted(one.kernel().path(), count.runs));
+            });
+    long idle = kernels.stream().filter(kernel -> pairs.count(kernel) == 0).count();
     if (!count.failures.isEmpty()) {
       throw new Part.Failure(failure(count));
     }
@@ -114,18 +106,6 @@ final class KernelSection {
         count.runs,
         count.share,
         idle == 0 ? "" : "; %d of them compute none of the op's problems".formatted(idle));
-  }
-
-  /** Of the problems that a kernel computes, some at equal distances, the first among them. */
-  private List<Workload> chosen(KernelFile kernel, List<Workload> all) {
-    List<Workload> able =
-        all.stream().filter(w -> !kernel.settings(w.problem(), device).isEmpty()).toList();
-    int count = Math.min(problems, able.size());
-    var chosen = new ArrayList<Workload>();
-    for (int i = 0; i < count; i++) {
-      chosen.add(able.get((int) ((long) i * able.size() / count)));
-    }
-    return chosen;
   }
 
   private void decided(Count count, Case one, Verdict verdict) {

@@ -12,6 +12,7 @@ import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
 import gander.runtime.check.KernelCheck;
 import gander.runtime.check.KernelRun;
+import gander.runtime.check.Pairs;
 import gander.runtime.check.Workload;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,10 +62,10 @@ public final class CheckCommand implements CliCommand {
 
   @Option(
       names = "--settings",
-      paramLabel = "N|all",
+      paramLabel = "N|each|all",
       defaultValue = "2",
       description =
-          "settings of the tunables for each problem: the default, and others so that over the problems all come up evenly (2)")
+          "settings of the tunables for each problem: the default, and others so that over the problems all come up evenly (2); each: every setting, on one problem; all: every setting on every problem")
   private String settings = "2";
 
   @Option(names = "--tiny", description = "only problems of a few thousand operations")
@@ -140,8 +141,11 @@ public final class CheckCommand implements CliCommand {
   }
 
   private int settingCount() {
-    if (settings.equals("all")) {
-      return ALL;
+    if (settings.equals("all") || (settings.equals("each") && compileOnly)) {
+      return ALL; // What is only compiled has one problem anyway.
+    }
+    if (settings.equals("each")) {
+      return KernelCheck.Scope.EACH;
     }
     try {
       int count = Integer.parseInt(settings);
@@ -152,7 +156,7 @@ public final class CheckCommand implements CliCommand {
       // Told below.
     }
     throw new GanderException(
-        "--settings is '%s'; it is a number from 1 up, or all".formatted(settings));
+        "--settings is '%s'; it is a number from 1 up, each or all".formatted(settings));
   }
 
   /** The kernels that the command line selects. */
@@ -183,28 +187,21 @@ public final class CheckCommand implements CliCommand {
               .formatted(
                   info.id(), kernels.stream().map(k -> k.dialect().word).distinct().toList()));
     }
-    List<Workload> workloads = workloads(info, running);
+    Pairs pairs = Pairs.all(running, workloads(info, running));
     KernelFile only = running.getFirst();
     Map<String, Integer> fixed = setting == null ? null : Selection.setting(setting, only);
-    var paths = running.stream().map(KernelFile::path).toList();
     var scope =
         new KernelCheck.Scope(
-            kernel -> paths.contains(kernel.path()),
-            fixed,
-            settingCount(),
-            seed.value(),
-            Duration.ofSeconds(limit),
-            jobs,
-            stop);
+            fixed, settingCount(), seed.value(), Duration.ofSeconds(limit), jobs, stop);
     var check = new KernelCheck(info, catalogue, scope);
     var tally = new Tally(running, info, device.folders(), seed.value(), output);
     if (inProcess) {
       try (Device open = Devices.open(info)) {
         var here = new KernelRun(open, catalogue, UserCache.folder("jit"), !bare);
-        check.runHere(open, here, workloads, tally);
+        check.runHere(open, here, pairs, tally);
       }
     } else {
-      check.run(workloads, device.folders(), tally);
+      check.run(pairs, device.folders(), tally);
     }
     return tally.report() ? 0 : 1;
   }

@@ -24,37 +24,36 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs kernels on workloads: every kernel that can run on the device, whatever class of device it
- * is written for, under several or all settings of its tunables.
+ * Runs kernels on workloads: those that can run on the device, whatever class of device they are
+ * written for, under several or all settings of their tunables.
  */
 public final class KernelCheck {
   /**
-   * What to run.
+   * How to run them.
    *
-   * @param kernels which of the catalogue's kernels
    * @param setting the only setting to run; null for those that {@code settings} says
-   * @param settings how many settings a kernel and workload, the default first
+   * @param settings how many settings a kernel and workload, the default first; or {@link #EACH}
    * @param seed of the choice of settings
    * @param limit of time for one variant, after which it counts as hanging
    * @param jobs processes at a time
    * @param stop whether to end at the first case that is not right; other processes end theirs
    */
   public record Scope(
-      Predicate<KernelFile> kernels,
       @Nullable Map<String, Integer> setting,
       int settings,
       long seed,
       Duration limit,
       int jobs,
       boolean stop) {
+    /** Every setting of a kernel on one of its problems. */
+    public static final int EACH = 0;
 
-    /** Every kernel under so many settings a workload. */
+    /** So many settings a workload. */
     public static Scope of(int settings, long seed) {
-      return new Scope(kernel -> true, null, settings, seed, Duration.ofMinutes(2), 1, false);
+      return new Scope(null, settings, seed, Duration.ofMinutes(2), 1, false);
     }
   }
 
@@ -68,6 +67,7 @@ public final class KernelCheck {
   private final Catalogue catalogue;
   private final Scope scope;
   private final Map<String, Coverage> coverages = new HashMap<>();
+  private final Map<String, Map<Problem, List<Map<String, Integer>>>> spreads = new HashMap<>();
   private final Map<Posed, List<Map<String, Integer>>> chosen = new HashMap<>();
   private final Set<String> unreadable = new HashSet<>();
   private volatile boolean stopped;
@@ -88,18 +88,18 @@ public final class KernelCheck {
    * The cases that a check runs, in order; a kernel whose header cannot be read for a workload is
    * decided at once.
    */
-  private Queue<Batch> batches(List<Workload> workloads, Listener listener) {
+  private Queue<Batch> batches(Pairs pairs, Listener listener) {
     var batches = new ArrayDeque<Batch>();
-    for (Workload workload : workloads) {
+    for (Workload workload : pairs.workloads()) {
       var cases = new LinkedHashMap<Arithmetic, List<Case>>();
       for (KernelFile kernel : catalogue.kernels(workload.problem().op())) {
-        if (!scope.kernels.test(kernel)
+        if (!pairs.contain(kernel, workload)
             || !kernel.runsOn(device)
             || unreadable.contains(kernel.path())) {
           continue;
         }
         try {
-          for (Map<String, Integer> setting : settings(kernel, workload)) {
+          for (Map<String, Integer> setting : settings(kernel, workload, pairs)) {
             var variant = new Variant(kernel, workload.problem(), setting, device);
             cases
                 .computeIfAbsent(variant.arithmetic(), own -> new ArrayList<>())
@@ -118,31 +118,49 @@ public final class KernelCheck {
     return batches;
   }
 
-  private List<Map<String, Integer>> settings(KernelFile kernel, Workload workload) {
+  private List<Map<String, Integer>> settings(KernelFile kernel, Workload workload, Pairs pairs) {
     var posed = new Posed(kernel.path(), workload.problem());
     List<Map<String, Integer>> known = chosen.get(posed);
     if (known == null) {
-      known = settings(kernel, workload.problem());
+      known = settings(kernel, workload.problem(), pairs);
       chosen.put(posed, known);
     }
     return known;
   }
 
-  private List<Map<String, Integer>> settings(KernelFile kernel, Problem problem) {
-    List<Map<String, Integer>> all =
-        Catalogue.variants(kernel, problem, device).stream().map(Variant::setting).toList();
+  private List<Map<String, Integer>> settings(KernelFile kernel, Problem problem, Pairs pairs) {
     Map<String, Integer> only = scope.setting;
     if (only != null) {
-      return all.stream().filter(only::equals).toList();
+      return all(kernel, problem).stream().filter(only::equals).toList();
+    }
+    if (scope.settings == Scope.EACH) {
+      return spreads
+          .computeIfAbsent(kernel.path(), k -> spread(kernel, pairs))
+          .getOrDefault(problem, List.of());
     }
     return coverages
         .computeIfAbsent(kernel.path(), k -> new Coverage(scope.settings, scope.seed))
-        .choose(all);
+        .choose(all(kernel, problem));
+  }
+
+  private Map<Problem, List<Map<String, Integer>>> spread(KernelFile kernel, Pairs pairs) {
+    var able = new LinkedHashMap<Problem, List<Map<String, Integer>>>();
+    for (Workload workload : pairs.workloads()) {
+      if (pairs.contain(kernel, workload)) {
+        able.computeIfAbsent(workload.problem(), problem -> all(kernel, problem));
+      }
+    }
+    return Spread.of(able);
+  }
+
+  /** Every setting with which a kernel computes a problem, the default first. */
+  private List<Map<String, Integer>> all(KernelFile kernel, Problem problem) {
+    return Catalogue.variants(kernel, problem, device).stream().map(Variant::setting).toList();
   }
 
   /** Runs every case in processes of their own. */
-  public void run(List<Workload> workloads, List<Path> folders, Listener listener) {
-    Queue<Batch> batches = batches(workloads, listener);
+  public void run(Pairs pairs, List<Path> folders, Listener listener) {
+    Queue<Batch> batches = batches(pairs, listener);
     try (ExecutorService pool = Executors.newFixedThreadPool(scope.jobs)) {
       var jobs = new ArrayList<Future<?>>();
       for (int i = 0; i < scope.jobs; i++) {
@@ -191,8 +209,8 @@ public final class KernelCheck {
   }
 
   /** Runs every case in this process, which hangs if one hangs. */
-  public void runHere(Device open, KernelRun run, List<Workload> workloads, Listener listener) {
-    for (Batch batch : batches(workloads, listener)) {
+  public void runHere(Device open, KernelRun run, Pairs pairs, Listener listener) {
+    for (Batch batch : batches(pairs, listener)) {
       Workload.Data data = batch.workload.data(batch.arithmetic);
       for (Case one : batch.cases) {
         if (stopped) {
