@@ -93,23 +93,31 @@ final class StepBench implements AutoCloseable {
   /**
    * Times this step and the same from other passes in turn, one stretch of each a round.
    *
-   * @return the milliseconds of this one, of the other, and the other's over this one's
+   * @return this one first, then the others; ratios are another's time over this one's
    */
-  Versus against(StepBench other, int rounds) {
-    int own = steps(warmUp());
-    int theirs = steps(other.warmUp());
-    var millis = new double[2][rounds];
-    var ratios = new double[rounds];
+  List<Timing> beside(Map<String, StepBench> others, int rounds) {
+    var contenders = new LinkedHashMap<String, StepBench>();
+    contenders.put("all passes", this);
+    contenders.putAll(others);
+    Map<String, Integer> steps = new LinkedHashMap<>();
+    Map<String, List<Double>> millis = new LinkedHashMap<>();
+    contenders.forEach((name, bench) -> {
+      steps.put(name, steps(bench.warmUp()));
+      millis.put(name, new ArrayList<>());
+    });
     for (int round = 0; round < rounds; round++) {
-      millis[0][round] = millisAStep(own);
-      millis[1][round] = other.millisAStep(theirs);
-      ratios[round] = millis[1][round] / millis[0][round];
+      contenders.forEach((name, bench) ->
+          millis.getOrDefault(name, List.of()).add(bench.millisAStep(steps.getOrDefault(name, 1))));
     }
-    return new Versus(Spread.of(millis[0]), Spread.of(millis[1]), Spread.of(ratios));
+    List<Double> base = millis.values().iterator().next();
+    return millis.entrySet().stream()
+        .map(entry ->
+            new Timing(
+                entry.getKey(),
+                Spread.of(entry.getValue()),
+                Spread.of(ratios(entry.getValue(), base))))
+        .toList();
   }
-
-  /** Two versions of one step. */
-  record Versus(Spread millis, Spread others, Spread ratio) {}
 
   /** Bytes that the kernels of a step read and write, each operand once. */
   long bytesAStep() {

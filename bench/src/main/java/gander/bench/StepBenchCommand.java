@@ -68,10 +68,10 @@ public final class StepBenchCommand implements CliCommand {
   private boolean cold;
 
   @Option(
-      names = "--whole-norms",
+      names = "--passes",
       description =
-          "also time the step with every batch norm computed by one kernel, none by the convolution that reads it, in turns")
-  private boolean wholeNorms;
+          "also time the step, in turns, with every batch norm a kernel of its own, and with nothing fused, shared or simplified")
+  private boolean passes;
 
   @Option(
       names = "--one-step",
@@ -110,10 +110,8 @@ public final class StepBenchCommand implements CliCommand {
             bench.against(
                 peers, rounds, round -> output.progress("round %d of %d".formatted(round, rounds)));
         report.steps(config, timings, peers, peer.threads());
-        if (wholeNorms) {
-          try (var whole = new StepBench(bench, Passes.WHOLE_NORMS)) {
-            report.norms(bench, whole, bench.against(whole, rounds));
-          }
+        if (passes) {
+          comparePasses(bench, report);
         }
         report.heap(bench.heapBytesAStep());
         List<StepBench.KernelTime> kernels = kernels(bench, backend, config.seed());
@@ -125,6 +123,17 @@ public final class StepBenchCommand implements CliCommand {
     }
     results.save();
     return 0;
+  }
+
+  private void comparePasses(StepBench bench, StepBenchReport report) {
+    output.progress("compiling the step through fewer passes");
+    try (var whole = new StepBench(bench, Passes.WHOLE_NORMS);
+        var plain = new StepBench(bench, Passes.NECESSARY)) {
+      var others = new LinkedHashMap<String, StepBench>();
+      others.put("batch norms whole", whole);
+      others.put("nothing fused", plain);
+      report.passes(bench.beside(others, rounds), List.of(bench, whole, plain));
+    }
   }
 
   /** Starts of this command line, by the state of the caches. */

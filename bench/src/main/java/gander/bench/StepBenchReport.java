@@ -95,32 +95,30 @@ final class StepBenchReport {
                 best.name(), best.ratio().median()));
   }
 
-  /** The step beside the one whose batch norms are kernels of their own. */
-  void norms(StepBench fused, StepBench whole, StepBench.Versus versus) {
-    var table =
-        new Table("batch norms", ">ms", ">least", ">most", ">MB moved", ">kernels", ">ratio");
-    norms(table, "fused where it pays", fused, versus.millis(), 1);
-    norms(table, "whole", whole, versus.others(), versus.ratio().median());
+  /** The step through all passes and through fewer. */
+  void passes(List<StepBench.Timing> timings, List<StepBench> benches) {
+    var table = new Table("passes", ">ms", ">least", ">most", ">MB moved", ">kernels", ">ratio");
+    for (int i = 0; i < benches.size(); i++) {
+      StepBench.Timing timing = timings.get(i);
+      StepBench bench = benches.get(i);
+      table.row(
+          timing.name(),
+          format("%.3f", timing.millis().median()),
+          format("%.3f", timing.millis().least()),
+          format("%.3f", timing.millis().most()),
+          format("%.1f", bench.bytesAStep() / 1e6),
+          bench.kernels(),
+          format("%.3f", timing.ratio().median()));
+      var line = new LinkedHashMap<String, Object>();
+      line.put("what", "passes");
+      line.put("passes", timing.name());
+      line.put("millis", timing.millis());
+      line.put("bytes", bench.bytesAStep());
+      line.put("kernels", bench.kernels());
+      line.put("ratio", timing.ratio());
+      results.add(line);
+    }
     print("", table);
-  }
-
-  private void norms(Table table, String name, StepBench bench, Spread millis, double ratio) {
-    table.row(
-        name,
-        format("%.3f", millis.median()),
-        format("%.3f", millis.least()),
-        format("%.3f", millis.most()),
-        format("%.1f", bench.bytesAStep() / 1e6),
-        bench.kernels(),
-        format("%.3f", ratio));
-    var line = new LinkedHashMap<String, Object>();
-    line.put("what", "batch norms");
-    line.put("version", name);
-    line.put("millis", millis);
-    line.put("bytes", bench.bytesAStep());
-    line.put("kernels", bench.kernels());
-    line.put("ratio", ratio);
-    results.add(line);
   }
 
   void heap(double bytesAStep) {
