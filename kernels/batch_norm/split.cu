@@ -18,23 +18,12 @@
 //! block   256
 // SPDX-License-Identifier: Apache-2.0
 
+#include "column_tree.h"
+
 // parts [PARTS,2,C]: sums of x - x[0], and sums of squared differences from the part's own mean. Joining them (Chan,
 // Golub and LeVeque) is as accurate as two passes over everything, since the first row takes a large common mean out.
 #define PARTS ((N + PART - 1) / PART)
 #define TY (256 / TX)
-
-// Adds up the totals of the threads with the same tx, a halving tree; all of them then have the sum.
-#define SUM_TREE(partial, total)                 \
-  partial[item] = total;                         \
-  BARRIER();                                     \
-  for (int h = 128; h >= TX; h >>= 1) {          \
-    if (item < h) {                              \
-      partial[item] += partial[item + h];        \
-    }                                            \
-    BARRIER();                                   \
-  }                                              \
-  total = partial[tx];                           \
-  BARRIER();
 
 KERNEL void batch_norm_parts(PARAMS) {
   LOCAL float partial[256];
@@ -52,7 +41,7 @@ KERNEL void batch_norm_parts(PARAMS) {
       sum += PROLOGUE_X(n, c) - base;
     }
   }
-  SUM_TREE(partial, sum)
+  SUM_COLUMNS(partial, sum, tx, TX)
   const float average = sum / (float)(end - first);
   float spread = 0.0f;
   if (c < C) {
@@ -61,7 +50,7 @@ KERNEL void batch_norm_parts(PARAMS) {
       spread = g_fma_1(d, d, spread);
     }
   }
-  SUM_TREE(partial, spread)
+  SUM_COLUMNS(partial, spread, tx, TX)
   if (c < C && ty == 0) {
     parts[(size_t)GROUP_Y * (2 * C) + c] = sum;
     parts[(size_t)GROUP_Y * (2 * C) + C + c] = spread;
@@ -80,7 +69,7 @@ KERNEL void batch_norm_join(PARAMS) {
       sum += parts[(size_t)p * (2 * C) + c];
     }
   }
-  SUM_TREE(partial, sum)
+  SUM_COLUMNS(partial, sum, tx, TX)
   float spread = 0.0f;
   if (c < C) {
     for (int p = ty; p < PARTS; p += TY) {
@@ -89,7 +78,7 @@ KERNEL void batch_norm_join(PARAMS) {
       spread += g_fma_1(rows * d, d, parts[(size_t)p * (2 * C) + C + c]);
     }
   }
-  SUM_TREE(partial, spread)
+  SUM_COLUMNS(partial, spread, tx, TX)
   if (c < C && ty == 0) {
     mean[c] = PROLOGUE_X(0, c) + sum / (float)N;
     var[c] = spread / (float)N;

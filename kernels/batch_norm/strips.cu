@@ -9,20 +9,9 @@
 //! note    split wins where the rows are many and the columns few
 // SPDX-License-Identifier: Apache-2.0
 
-#define TY (256 / TX)
+#include "column_tree.h"
 
-// Adds up the totals of the threads with the same tx, a halving tree; all of them then have the sum.
-#define SUM_TREE(partial, total)                 \
-  partial[item] = total;                         \
-  BARRIER();                                     \
-  for (int h = 128; h >= TX; h >>= 1) {          \
-    if (item < h) {                              \
-      partial[item] += partial[item + h];        \
-    }                                            \
-    BARRIER();                                   \
-  }                                              \
-  total = partial[tx];                           \
-  BARRIER();
+#define TY (256 / TX)
 
 KERNEL void batch_norm(PARAMS) {
   LOCAL float partial[256];
@@ -36,7 +25,7 @@ KERNEL void batch_norm(PARAMS) {
       average += PROLOGUE_X(n, c);
     }
   }
-  SUM_TREE(partial, average)
+  SUM_COLUMNS(partial, average, tx, TX)
   average /= (float)N;
   float spread = 0.0f;
   if (c < C) {
@@ -45,7 +34,7 @@ KERNEL void batch_norm(PARAMS) {
       spread = g_fma_1(d, d, spread);
     }
   }
-  SUM_TREE(partial, spread)
+  SUM_COLUMNS(partial, spread, tx, TX)
   spread /= (float)N;
   if (c < C) {
     const float scale = gamma[c] / g_sqrt_1(spread + EPSILON);

@@ -18,22 +18,11 @@
 //! block   256
 // SPDX-License-Identifier: Apache-2.0
 
+#include "column_tree.h"
+
 // parts [PARTS,2,C]: sums of dy, and of dy (x - mean)
 #define PARTS ((N + PART - 1) / PART)
 #define TY (256 / TX)
-
-// Adds up the totals of the threads with the same tx, a halving tree; all of them then have the sum.
-#define SUM_TREE(partial, total)                 \
-  partial[item] = total;                         \
-  BARRIER();                                     \
-  for (int h = 128; h >= TX; h >>= 1) {          \
-    if (item < h) {                              \
-      partial[item] += partial[item + h];        \
-    }                                            \
-    BARRIER();                                   \
-  }                                              \
-  total = partial[tx];                           \
-  BARRIER();
 
 KERNEL void batch_norm_gradient_parts(PARAMS) {
   LOCAL float partial[256];
@@ -53,8 +42,8 @@ KERNEL void batch_norm_gradient_parts(PARAMS) {
       gamma_sum = g_fma_1(d, x[(size_t)n * C + c] - average, gamma_sum);
     }
   }
-  SUM_TREE(partial, beta_sum)
-  SUM_TREE(partial, gamma_sum)
+  SUM_COLUMNS(partial, beta_sum, tx, TX)
+  SUM_COLUMNS(partial, gamma_sum, tx, TX)
   if (c < C && ty == 0) {
     parts[(size_t)GROUP_Y * (2 * C) + c] = beta_sum;
     parts[(size_t)GROUP_Y * (2 * C) + C + c] = gamma_sum;
@@ -75,8 +64,8 @@ KERNEL void batch_norm_gradient_join(PARAMS) {
       gamma_sum += parts[(size_t)p * (2 * C) + C + c];
     }
   }
-  SUM_TREE(partial, beta_sum)
-  SUM_TREE(partial, gamma_sum)
+  SUM_COLUMNS(partial, beta_sum, tx, TX)
+  SUM_COLUMNS(partial, gamma_sum, tx, TX)
   if (c < C && ty == 0) {
     dbeta[c] = beta_sum;
     dgamma[c] = gamma_sum / g_sqrt_1(var[c] + EPSILON);

@@ -9,22 +9,11 @@
 //! note    split wins where the rows are many and the columns few
 // SPDX-License-Identifier: Apache-2.0
 
+#include "column_tree.h"
+
 // With xhat = (x - mean) / sqrt(var + EPSILON): dbeta = sum dy, dgamma = sum dy xhat and
 // dx = gamma / sqrt(var + EPSILON) (dy - (dbeta + xhat dgamma) / N).
 #define TY (256 / TX)
-
-// Adds up the totals of the threads with the same tx, a halving tree; all of them then have the sum.
-#define SUM_TREE(partial, total)                 \
-  partial[item] = total;                         \
-  BARRIER();                                     \
-  for (int h = 128; h >= TX; h >>= 1) {          \
-    if (item < h) {                              \
-      partial[item] += partial[item + h];        \
-    }                                            \
-    BARRIER();                                   \
-  }                                              \
-  total = partial[tx];                           \
-  BARRIER();
 
 KERNEL void batch_norm_gradient(PARAMS) {
   LOCAL float partial[256];
@@ -45,8 +34,8 @@ KERNEL void batch_norm_gradient(PARAMS) {
       gamma_sum = g_fma_1(d, x[(size_t)n * C + c] - average, gamma_sum);
     }
   }
-  SUM_TREE(partial, beta_sum)
-  SUM_TREE(partial, gamma_sum)
+  SUM_COLUMNS(partial, beta_sum, tx, TX)
+  SUM_COLUMNS(partial, gamma_sum, tx, TX)
   gamma_sum *= rstd;
   if (c < C) {
     const float scale = gamma[c] * rstd;

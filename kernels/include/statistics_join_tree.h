@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // statistics_join.h for GPUs: a group of 256 work-items joins 32 channels, 8 parts at a time, in a halving tree.
 
-#define ADD_UP(total)                      \
-  partial[item] = total;                   \
-  BARRIER();                               \
-  for (int h = 128; h >= 32; h /= 2) {     \
-    if (item < h) {                        \
-      partial[item] += partial[item + h];  \
-    }                                      \
-    BARRIER();                             \
-  }                                        \
-  total = partial[lane];                   \
-  BARRIER();
+#include "column_tree.h"
 
   LOCAL float partial[256];
   const int item = ITEM_X;
@@ -29,8 +19,8 @@
       total = g_fma_1(from[0], from[1 + c] - base, total);
     }
   }
-  ADD_UP(pixels)
-  ADD_UP(total)
+  SUM_COLUMNS(partial, pixels, lane, 32)
+  SUM_COLUMNS(partial, total, lane, 32)
   const float middle = total / pixels;
   float spread = 0.0f;
   for (int p = row; p < STATISTICS_PARTS && c < STATISTICS_CHANNELS; p += 8) {
@@ -38,7 +28,7 @@
     const float d = from[1 + c] - base - middle;
     spread += g_fma_1(from[0] * d, d, from[1 + STATISTICS_CHANNELS + c]);
   }
-  ADD_UP(spread)
+  SUM_COLUMNS(partial, spread, lane, 32)
   if (item < 32 && c < STATISTICS_CHANNELS) {
     mean[c] = base + middle;
     var[c] = spread / pixels;
