@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * otherwise. Its first line, which it gives when it is ready, says what it is. Closed by its owner.
  */
 final class PeerProcess implements AutoCloseable {
-  private final List<String> command;
+  private final String title;
   private final Path errors;
   private final Process process;
   private final BufferedReader answers;
@@ -33,7 +33,17 @@ final class PeerProcess implements AutoCloseable {
    * @throws GanderException if it does not start; the message has its last line
    */
   PeerProcess(List<String> command, String advice) {
-    this.command = command;
+    this(String.join(" ", command), command, "; " + advice);
+  }
+
+  /**
+   * The same.
+   *
+   * @param title what it is called in messages
+   * @param advice what follows on its last line
+   */
+  PeerProcess(String title, List<String> command, String advice) {
+    this.title = title;
     try {
       errors = Files.createTempFile("gander-peer", ".log");
       errors.toFile().deleteOnExit();
@@ -47,13 +57,12 @@ final class PeerProcess implements AutoCloseable {
       String first = answers.readLine();
       if (first == null) {
         throw new GanderException(
-            "the peer '%s' did not start: %s; %s"
-                .formatted(String.join(" ", command), lastError(), advice));
+            "the peer '%s' did not start: %s%s".formatted(title, lastError(), advice));
       }
       description = first;
     } catch (IOException e) {
       throw new GanderException(
-          "%s cannot be started (%s); %s".formatted(command.getFirst(), e.getMessage(), advice), e);
+          "%s cannot be started (%s)%s".formatted(command.getFirst(), e.getMessage(), advice), e);
     }
   }
 
@@ -97,7 +106,7 @@ final class PeerProcess implements AutoCloseable {
     }
     if (answer == null) {
       throw new GanderException(
-          "the peer '%s' ended while it ran: %s".formatted(String.join(" ", command), lastError()));
+          "the peer '%s' ended while it ran: %s".formatted(title, lastError()));
     }
     return answer;
   }
