@@ -353,10 +353,8 @@ class NvidiaPeerTest {
   @ParameterizedTest
   @CsvSource({
     "cublasGemmEx:1:15, matmul, cublasGemmEx: CUBLAS_STATUS_NOT_SUPPORTED",
-    "cudnnGetConvolutionForwardAlgorithm:2:3000, conv2d, cudnnGetConvolutionForwardAlgorithm_v7: CUDNN_STATUS_NOT_SUPPORTED",
-    "cudnnCreateFilterDescriptor:1:3000, conv2d, cudnnCreateFilterDescriptor: CUDNN_STATUS_NOT_SUPPORTED",
     "cuMemAlloc:2:2, matmul, 'cuda:0: cuMemAlloc_v2 failed with CUDA_ERROR_STUB_2 (2)'",
-    "cuMemAlloc:4:2, conv2d, 'cuda:0: cuMemAlloc_v2 failed with CUDA_ERROR_STUB_2 (2)'",
+    "cuMemAlloc:3:2, conv2d, 'cuda:0: cuMemAlloc_v2 failed with CUDA_ERROR_STUB_2 (2)'",
     "cuEventCreate:3:2, matmul, 'cuda:0: cuEventCreate failed with CUDA_ERROR_STUB_2 (2)'",
   })
   void aFailureIsToldFreesAllAndLeavesThePeerAtWork(String fault, String op, String reason)
@@ -366,6 +364,21 @@ class NvidiaPeerTest {
     String unable = session.answer(0).path("unable").asString();
     assertTrue(unable.startsWith(reason), unable);
     assertTrue(session.answer(1).has("how"), session.answer(1)::toString);
+    assertNothingWrongAndAllFreed(session);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cudnnGetConvolutionForwardAlgorithm:2:3000, NCHW",
+    "cudnnCreateFilterDescriptor:1:3000, NHWC",
+    "cuMemAlloc:4:2, NHWC", // Its work space.
+  })
+  void whereOneLayoutFailsTheOtherServes(String fault, String layout) throws Exception {
+    Session session =
+        session("fp32", Map.of("STUB_FAIL", fault), problem("conv2d", CONVOLUTION), runs(1));
+    assertEquals(
+        "cudnnConvolutionForward, %s, IMPLICIT_PRECOMP_GEMM, FMA_MATH".formatted(layout),
+        session.answer(0).path("how").asString());
     assertNothingWrongAndAllFreed(session);
   }
 

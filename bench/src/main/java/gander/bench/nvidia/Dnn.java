@@ -170,45 +170,60 @@ final class Dnn implements Functions {
             gpu.numbers(dims.product("K", "C", "R", "S") / dims.of("G"), owner),
             gpu.numbers(dims.product("N", "K", "P", "Q"), owner));
     var ways = new ArrayList<Way>();
+    GanderException reason = null;
     for (Layout layout : Layout.values()) {
-      MemorySegment x = tensor(layout, dims, List.of("N", "C", "H", "W"), owner);
-      MemorySegment w = filter(layout, dims, owner);
-      MemorySegment y = tensor(layout, dims, List.of("N", "K", "P", "Q"), owner);
-      MathType usual =
-          switch (math) {
-            case FP32 -> MathType.FMA_MATH;
-            case TF32 -> MathType.DEFAULT_MATH;
-            case BF16 -> MathType.TENSOR_OP_MATH;
-          };
-      MemorySegment convolution = convolution(dims, usual, owner);
-      requireShape(dims, convolution, x, w);
-      List<MemorySegment> descriptors = pass.order(x, w, y);
-      Set<Algorithm> algorithms = algorithms(pass, descriptors, convolution);
-      long bytes = algorithms.stream().mapToLong(Algorithm::workspaceBytes).max().orElse(0);
-      MemorySegment workspace = bytes == 0 ? MemorySegment.NULL : gpu.allocate(bytes, owner);
-      for (Algorithm algorithm : algorithms) {
-        String how =
-            "%s, %s, %s, %s"
-                .formatted(
-                    pass.function, layout, pass.algorithm(algorithm.number()), algorithm.math());
-        Runnable run =
-            library.bind(
-                pass.function,
-                library.handle(),
-                one,
-                descriptors.get(0),
-                memory.get(0),
-                descriptors.get(1),
-                memory.get(1),
-                convolution(dims, algorithm.math(), owner),
-                algorithm.number(),
-                workspace,
-                algorithm.workspaceBytes(),
-                zero,
-                descriptors.get(2),
-                memory.get(2));
-        ways.add(new Way(how, run));
+      try {
+        ways.addAll(ways(pass, dims, layout, memory, owner));
+      } catch (GanderException e) {
+        reason = reason == null ? e : reason; // The other layout may do.
       }
+    }
+    if (ways.isEmpty() && reason != null) {
+      throw reason;
+    }
+    return ways;
+  }
+
+  private List<Way> ways(
+      ConvolutionPass pass, Dims dims, Layout layout, List<MemorySegment> memory, Owner owner) {
+    MemorySegment x = tensor(layout, dims, List.of("N", "C", "H", "W"), owner);
+    MemorySegment w = filter(layout, dims, owner);
+    MemorySegment y = tensor(layout, dims, List.of("N", "K", "P", "Q"), owner);
+    MathType usual =
+        switch (math) {
+          case FP32 -> MathType.FMA_MATH;
+          case TF32 -> MathType.DEFAULT_MATH;
+          case BF16 -> MathType.TENSOR_OP_MATH;
+        };
+    MemorySegment convolution = convolution(dims, usual, owner);
+    requireShape(dims, convolution, x, w);
+    List<MemorySegment> descriptors = pass.order(x, w, y);
+    Set<Algorithm> algorithms = algorithms(pass, descriptors, convolution);
+    long bytes = algorithms.stream().mapToLong(Algorithm::workspaceBytes).max().orElse(0);
+    MemorySegment workspace = bytes == 0 ? MemorySegment.NULL : gpu.allocate(bytes, owner);
+    var ways = new ArrayList<Way>();
+    for (Algorithm algorithm : algorithms) {
+      String how =
+          "%s, %s, %s, %s"
+              .formatted(
+                  pass.function, layout, pass.algorithm(algorithm.number()), algorithm.math());
+      Runnable run =
+          library.bind(
+              pass.function,
+              library.handle(),
+              one,
+              descriptors.get(0),
+              memory.get(0),
+              descriptors.get(1),
+              memory.get(1),
+              convolution(dims, algorithm.math(), owner),
+              algorithm.number(),
+              workspace,
+              algorithm.workspaceBytes(),
+              zero,
+              descriptors.get(2),
+              memory.get(2));
+      ways.add(new Way(how, run));
     }
     return ways;
   }

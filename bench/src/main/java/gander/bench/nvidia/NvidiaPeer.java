@@ -38,6 +38,14 @@ public final class NvidiaPeer {
   private record Request(
       @Nullable String op, @Nullable Map<String, Integer> dims, @Nullable Integer runs) {}
 
+  /**
+   * The first line of output.
+   *
+   * @param framework the libraries and their versions
+   * @param missing why there are no others
+   */
+  private record Description(String framework, String device, List<String> missing) {}
+
   private final Gpu gpu;
   private final List<Functions> libraries = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
@@ -86,11 +94,7 @@ public final class NvidiaPeer {
   private void serve(PrintStream out) throws IOException {
     List<String> versions = libraries.stream().map(Functions::version).toList();
     out.println(
-        JSON.writeValueAsString(
-            Map.of(
-                "framework", String.join(", ", versions),
-                "device", gpu.name(),
-                "missing", missing)));
+        JSON.writeValueAsString(new Description(String.join(", ", versions), gpu.name(), missing)));
     var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       Request request = JSON.readValue(line, Request.class);

@@ -34,8 +34,10 @@ public final class NvidiaLibraries {
     String environment = variable("VIRTUAL_ENV");
     if (environment != null) {
       for (Path python : list(Path.of(environment, "lib"), "python3*")) {
-        for (Path part : list(python.resolve("site-packages/nvidia"), "*")) {
-          candidates.addAll(in(part.resolve("lib"), names));
+        for (Path packages : list(python, "*-packages")) { // dist-packages on Debian
+          for (Path part : list(packages.resolve("nvidia"), "*")) {
+            candidates.addAll(in(part.resolve("lib"), names));
+          }
         }
       }
     }
