@@ -97,16 +97,25 @@ final class PeerProcess implements AutoCloseable {
    */
   String ask(String line) {
     String answer;
+    String death = null;
     try {
       questions.write(line + "\n");
       questions.flush();
       answer = answers.readLine();
+      // A Java machine that dies of native code says so here, over many lines.
+      while (answer != null && (death != null || answer.startsWith("#"))) {
+        if (death == null && answer.contains(" SIG")) {
+          death = answer.substring(1).strip();
+        }
+        answer = answers.readLine();
+      }
     } catch (IOException e) {
       answer = null; // It has closed its end: it is told below.
     }
     if (answer == null) {
       throw new GanderException(
-          "the peer '%s' ended while it ran: %s".formatted(title, lastError()));
+          "the peer '%s' ended while it ran: %s"
+              .formatted(title, death == null ? lastError() : death));
     }
     return answer;
   }
