@@ -11,6 +11,7 @@
 #   selftest    kernels, gradients, trainings, determinism, memory against the reference
 #   tune        the matrix products of gan-mlp
 #   kernels     convolutions and matrix products under the roof, beside PyTorch, which calls cuDNN and cuBLAS
+#   libraries   the same beside cuBLAS and cuDNN themselves, without PyTorch
 #   steps       whole training steps beside PyTorch's in all its modes, in fp32, TF32 and BF16
 #   sanitizer   compute-sanitizer over kernel checks, where it is installed
 #
@@ -19,7 +20,7 @@ set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 gander=$here/gander
-all=(doctor selftest tune kernels steps sanitizer)
+all=(doctor selftest tune kernels libraries steps sanitizer)
 device=cuda:0
 out=gpu-acceptance-$(date +%Y-%m-%d-%H%M%S)
 seconds=530
@@ -71,6 +72,11 @@ cuda=false
 [[ $device != cuda:* ]] || cuda=true
 torch=false
 "$python" -c 'import torch' >/dev/null 2>&1 && torch=true
+
+# Gander looks for NVIDIA's libraries in the active Python environment: here the one that has them as packages.
+[[ -n ${VIRTUAL_ENV:-} ]] ||
+  VIRTUAL_ENV=$("$python" -c 'import nvidia; print(list(nvidia.__path__)[0].rsplit("/", 4)[0])' 2>/dev/null)
+export VIRTUAL_ENV
 
 left() {
   echo $((seconds - SECONDS))
@@ -137,6 +143,25 @@ part_kernels() {
   done
 }
 
+part_libraries() {
+  if ! $cuda; then
+    skip libraries "cuBLAS and cuDNN are for CUDA's devices"
+    return
+  fi
+  local math before=$failed
+  for math in fp32 tf32 bf16; do
+    run "libraries-matmul-$math" 40 "$gander" bench kernels matmul --device "$device" --math "$math" --rounds 7 \
+      --peer nvidia --out "$out/libraries-matmul-$math.jsonl"
+    if grep -q "the peer 'nvidia' did not start: no " "$out/libraries-matmul-$math.log"; then
+      skip libraries "neither cuBLAS nor cuDNN is found"
+      failed=$before
+      return
+    fi
+    run "libraries-conv-$math" 60 "$gander" bench kernels conv2d conv2d_input conv2d_filter --problem N=64 \
+      --device "$device" --math "$math" --rounds 7 --peer nvidia --out "$out/libraries-conv-$math.jsonl"
+  done
+}
+
 part_steps() {
   $torch || skip "steps beside PyTorch" "$python has no torch"
   run step-gan-mlp 60 "$gander" bench step gan-mlp --batch 128 --device "$device" "${peer[@]}" \
@@ -177,7 +202,8 @@ done
 # The lines of the logs that a reader wants first.
 {
   echo
-  for log in "$out"/selftest.log "$out"/tune.log "$out"/kernels-*.log "$out"/matmul-*.log "$out"/step-*.log; do
+  for log in "$out"/selftest.log "$out"/tune.log "$out"/kernels-*.log "$out"/matmul-*.log "$out"/libraries-*.log \
+    "$out"/step-*.log; do
     [[ -f $log ]] || continue
     echo "## $(basename "$log" .log)"
     echo

@@ -69,12 +69,13 @@ final class KernelBench implements AutoCloseable {
   }
 
   /**
-   * Another framework on the same problem, in the same rounds, caches hot.
+   * A peer on the same problem, in the same rounds, caches hot.
    *
-   * @param how function and layout
-   * @param timesOurs its time over ours
+   * @param how function and layout; where it cannot compute this, why
+   * @param micros null where it cannot
+   * @param timesOurs its time over ours; null where it cannot
    */
-  record Rival(String how, Spread micros, Spread timesOurs) {}
+  record Rival(String how, @Nullable Spread micros, @Nullable Spread timesOurs) {}
 
   /** A kernel that is not right. */
   record Failed(Workload workload, Variant variant, Verdict verdict) implements Outcome {}
@@ -184,9 +185,12 @@ final class KernelBench implements AutoCloseable {
         Spread.of(ofArithmetic),
         Spread.of(ofRoofline),
         Spread.of(coldOfRoofline),
-        way != null && way.able()
-            ? new Rival(way.how(), Spread.of(peerMicros), Spread.of(timesOurs))
-            : null);
+        way == null
+            ? null
+            : new Rival(
+                way.how(),
+                way.able() ? Spread.of(peerMicros) : null,
+                way.able() ? Spread.of(timesOurs) : null));
   }
 
   /** The device's peak of arithmetic in all rounds so far, operations a second. */

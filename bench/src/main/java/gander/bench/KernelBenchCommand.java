@@ -91,16 +91,20 @@ public final class KernelBenchCommand implements CliCommand {
     if (setting != null && kernel == null) {
       throw new GanderException("--setting is for one kernel: name it with --kernel");
     }
-    peer.check(PeerOptions.PYTORCH);
+    peer.check(PeerOptions.PYTORCH, PeerOptions.NVIDIA);
     more.forEach(op -> Selection.requireOp(op, Workloads.ops()));
     var results = new ResultFile(out, output);
     DeviceInfo info = device.info();
+    if (peer.wanted(PeerOptions.NVIDIA) && !PeerOptions.onGpu(info)) {
+      throw new GanderException(
+          "--peer nvidia is for CUDA devices, which %s is not: choose one with --device cuda:0, or --peer pytorch"
+              .formatted(info.id()));
+    }
     List<Fusion> fusions = fusions(new Workloads(info, model.seed()));
     Catalogue catalogue = device.catalogue();
     TunedTable tuned = TunedTable.load(info.tuningKey(), catalogue, UserCache.folder("tuned"));
     results.add(Provenance.of(info, model.seed()));
-    var report = new KernelBenchReport(results, output, peer.wanted());
-    try (KernelPeer rival = peer.wanted() ? new KernelPeer(peer, info) : null;
+    try (KernelPeer rival = peer.wanted() ? KernelPeer.start(peer, info) : null;
         Device open = Devices.open(info);
         var checker = new WorkerProcess(info, device.folders(), LIMIT);
         var bench =
@@ -113,6 +117,7 @@ public final class KernelBenchCommand implements CliCommand {
                 rounds,
                 model.seed(),
                 rival)) {
+      var report = new KernelBenchReport(results, output, rival == null ? null : rival.title());
       if (rival != null) {
         report.peer(rival.description());
       }
@@ -125,9 +130,9 @@ public final class KernelBenchCommand implements CliCommand {
         }
       }
       report.end(info.name(), bench.peakFlops(), bench.peakBytes(), picture);
+      results.save();
+      return report.good() ? 0 : 1;
     }
-    results.save();
-    return report.good() ? 0 : 1;
   }
 
   /** The variant that the command line asks for; null for none, or if it cannot compute this. */

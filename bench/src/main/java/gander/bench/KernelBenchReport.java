@@ -21,23 +21,27 @@ final class KernelBenchReport {
 
   private final ResultFile results;
   private final Output output;
-  private final boolean withPeer;
+  private final @Nullable String peer;
   private final Table table;
   private final List<RooflinePlot.Dot> dots = new ArrayList<>();
   private final List<Double> ratios = new ArrayList<>();
   private boolean good = true;
 
-  KernelBenchReport(ResultFile results, Output output, boolean withPeer) {
+  /**
+   * @param peer a word for it; null if there is none
+   */
+  KernelBenchReport(ResultFile results, Output output, @Nullable String peer) {
     this.results = results;
     this.output = output;
-    this.withPeer = withPeer;
+    this.peer = peer;
     var headings = new ArrayList<>(List.of(HEADINGS));
-    if (withPeer) {
-      headings.addAll(List.of(">PyTorch us", ">times ours", "as"));
+    if (peer != null) {
+      headings.addAll(List.of(">" + peer + " us", ">times ours", "as"));
     }
     table = new Table(headings.toArray(String[]::new));
   }
 
+  /** What the peer said of itself. */
   void peer(String description) {
     var line = new LinkedHashMap<String, Object>();
     line.put("what", "peer");
@@ -72,11 +76,11 @@ final class KernelBenchReport {
   }
 
   private void rival(List<Object> cells, KernelBench.@Nullable Rival rival) {
-    if (!withPeer) {
+    if (peer == null) {
       return;
     }
-    if (rival == null) {
-      cells.addAll(List.of("-", "-", "-"));
+    if (rival == null || rival.micros() == null || rival.timesOurs() == null) {
+      cells.addAll(List.of("-", "-", rival == null ? "-" : rival.how()));
       return;
     }
     ratios.add(rival.timesOurs().median());
@@ -115,9 +119,12 @@ final class KernelBenchReport {
         line.put("ofRoofline", timed.ofRoofline());
         line.put("coldOfRoofline", timed.coldOfRoofline());
         if (timed.peer() != null) {
-          line.put("peer", timed.peer().how());
-          line.put("peerMicros", timed.peer().micros());
-          line.put("timesOurs", timed.peer().timesOurs());
+          boolean able = timed.peer().micros() != null;
+          line.put(able ? "peer" : "peerUnable", timed.peer().how());
+          if (able) {
+            line.put("peerMicros", timed.peer().micros());
+            line.put("timesOurs", timed.peer().timesOurs());
+          }
         }
       }
     }
@@ -171,7 +178,8 @@ final class KernelBenchReport {
       output.line(
           String.format(
               Locale.ROOT,
-              "PyTorch takes %.2f times as long as ours in the median of %d problems (%.2f to %.2f)",
+              "%s takes %.2f times as long as ours in the median of %d problems (%.2f to %.2f)",
+              peer,
               ratio.median(),
               ratios.size(),
               ratio.least(),

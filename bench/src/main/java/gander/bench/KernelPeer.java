@@ -1,29 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.bench;
 
+import gander.bench.nvidia.NvidiaPeer;
 import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
+import gander.runtime.JavaProcess;
 import gander.runtime.catalogue.Problem;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * PyTorch computing one problem after the other when it is told to: the op alone, without what is
- * fused into Gander's kernel, in whichever of its layouts and functions is fastest. Closed by its
- * owner.
+ * PyTorch, or NVIDIA's own libraries, computing one problem after the other when told to: the op
+ * alone, without what is fused into Gander's kernel, in whichever of its layouts, functions and
+ * algorithms is fastest. Closed by its owner.
  */
 final class KernelPeer implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.shared();
 
+  private final String title;
   private final PeerProcess process;
 
+  private KernelPeer(String title, PeerProcess process) {
+    this.title = title;
+    this.process = process;
+  }
+
   /**
-   * @param beside the device with which it is compared
+   * Starts the peer that was asked for.
+   *
+   * @param beside the device with which it is compared; one of CUDA's for NVIDIA's libraries
    * @throws GanderException if it cannot be started; the message has the process's last line
    */
-  KernelPeer(PeerOptions options, DeviceInfo beside) {
-    process = new PeerProcess(options.pytorch("pytorch_kernels.py", beside), PeerOptions.ADVICE);
+  static KernelPeer start(PeerOptions options, DeviceInfo beside) {
+    if (!options.wanted(PeerOptions.NVIDIA)) {
+      List<String> command = options.pytorch("pytorch_kernels.py", beside);
+      return new KernelPeer("PyTorch", new PeerProcess(command, PeerOptions.ADVICE));
+    }
+    List<String> arguments = List.of(beside.id(), beside.math().word());
+    List<String> command = JavaProcess.command(NvidiaPeer.class, arguments);
+    return new KernelPeer("NVIDIA", new PeerProcess(PeerOptions.NVIDIA, command, ""));
+  }
+
+  /** A word for it in tables. */
+  String title() {
+    return title;
   }
 
   /** What it said of itself: framework, version, device, as JSON. */
@@ -35,7 +57,7 @@ final class KernelPeer implements AutoCloseable {
    * How it computes a problem.
    *
    * @param able false if it cannot
-   * @param how function and layout; if it is not able, why
+   * @param how function, layout and algorithm; if it is not able, why
    */
   record Way(boolean able, String how) {}
 

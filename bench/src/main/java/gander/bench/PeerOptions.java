@@ -12,12 +12,14 @@ import picocli.CommandLine.Option;
 final class PeerOptions {
   static final String PYTORCH = "pytorch";
   static final String DJL = "djl";
+  static final String NVIDIA = "nvidia";
   static final String ADVICE = "--python names an interpreter that has torch";
 
   @Option(
       names = "--peer",
       paramLabel = "NAME",
-      description = "the framework to compare with: pytorch; for steps also djl (in Java)")
+      description =
+          "what to compare with: pytorch; for steps also djl (in Java); for kernels on a CUDA device also nvidia (cuBLAS and cuDNN)")
   private @Nullable String peer;
 
   @Option(

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * otherwise. Its first line, which it gives when it is ready, says what it is. Closed by its owner.
  */
 final class PeerProcess implements AutoCloseable {
-  private final List<String> command;
+  private final String title;
   private final Path errors;
   private final Process process;
   private final BufferedReader answers;
@@ -33,7 +33,17 @@ final class PeerProcess implements AutoCloseable {
    * @throws GanderException if it does not start; the message has its last line
    */
   PeerProcess(List<String> command, String advice) {
-    this.command = command;
+    this(String.join(" ", command), command, "; " + advice);
+  }
+
+  /**
+   * The same.
+   *
+   * @param title what it is called in messages
+   * @param advice what follows on its last line
+   */
+  PeerProcess(String title, List<String> command, String advice) {
+    this.title = title;
     try {
       errors = Files.createTempFile("gander-peer", ".log");
       errors.toFile().deleteOnExit();
@@ -47,13 +57,12 @@ final class PeerProcess implements AutoCloseable {
       String first = answers.readLine();
       if (first == null) {
         throw new GanderException(
-            "the peer '%s' did not start: %s; %s"
-                .formatted(String.join(" ", command), lastError(), advice));
+            "the peer '%s' did not start: %s%s".formatted(title, lastError(), advice));
       }
       description = first;
     } catch (IOException e) {
       throw new GanderException(
-          "%s cannot be started (%s); %s".formatted(command.getFirst(), e.getMessage(), advice), e);
+          "%s cannot be started (%s)%s".formatted(command.getFirst(), e.getMessage(), advice), e);
     }
   }
 
@@ -88,16 +97,25 @@ final class PeerProcess implements AutoCloseable {
    */
   String ask(String line) {
     String answer;
+    String death = null;
     try {
       questions.write(line + "\n");
       questions.flush();
       answer = answers.readLine();
+      // A Java machine that dies of native code says so here, over many lines.
+      while (answer != null && (death != null || answer.startsWith("#"))) {
+        if (death == null && answer.contains(" SIG")) {
+          death = answer.substring(1).strip();
+        }
+        answer = answers.readLine();
+      }
     } catch (IOException e) {
       answer = null; // It has closed its end: it is told below.
     }
     if (answer == null) {
       throw new GanderException(
-          "the peer '%s' ended while it ran: %s".formatted(String.join(" ", command), lastError()));
+          "the peer '%s' ended while it ran: %s"
+              .formatted(title, death == null ? lastError() : death));
     }
     return answer;
   }

@@ -93,7 +93,8 @@ public final class JavaProcess implements AutoCloseable {
                 .formatted(main.getSimpleName(), String.join(" ", command)));
   }
 
-  private static List<String> command(Class<?> main, List<String> arguments) {
+  /** The command line of such a process, for those who talk to it in their own way. */
+  public static List<String> command(Class<?> main, List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(

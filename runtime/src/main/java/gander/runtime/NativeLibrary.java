@@ -103,6 +103,21 @@ public record NativeLibrary(String name, String path, SymbolLookup symbols) {
     return LINKER.downcallHandle(address, type);
   }
 
+  /** What a function of the library, {@code const char* function(int)}, calls a code. */
+  public String name(String function, int code) {
+    try {
+      MemorySegment name =
+          (MemorySegment)
+              function(function, FunctionDescriptor.of(TEXT, ValueLayout.JAVA_INT))
+                  .invokeExact(code);
+      return name.address() == 0 ? Integer.toString(code) : name.getString(0);
+    } catch (GanderException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(function + " cannot be called", e);
+    }
+  }
+
   private static Optional<String> file(MemorySegment address) {
     Optional<MemorySegment> dladdr = LINKER.defaultLookup().find("dladdr");
     if (dladdr.isEmpty()) {

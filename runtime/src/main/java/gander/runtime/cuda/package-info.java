@@ -4,7 +4,7 @@
  * gander.runtime.cuda.CudaProvider} finds devices, {@code CudaDevice} is one; reading starts there.
  * Kernels are compiled to CUBINs for the device's own architecture by {@link
  * gander.runtime.cuda.Nvrtc} or else by {@link gander.runtime.cuda.Nvcc}, neither of which needs a
- * GPU.
+ * GPU; {@link gander.runtime.cuda.NvidiaLibraries} is where libraries are looked for.
  *
  * <p>The property {@code gander.nvrtc} or the environment's {@code GANDER_NVRTC} names the NVRTC
  * library, or its folder, to use; {@code gander.cuda.options} gives further compiler options.

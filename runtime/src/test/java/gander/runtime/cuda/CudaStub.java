@@ -26,18 +26,19 @@ import java.util.regex.Pattern;
  * JCuda's native library links against some 300 functions; the stub has those that a device calls,
  * the others are generated here from the library's own list and fail.
  */
-record CudaStub(Path folder) {
+public record CudaStub(Path folder) {
   private static final Pattern UNDEFINED = Pattern.compile("\\sU (cu\\w+)");
   private static final String BINDING = "/lib/libJCudaDriver-12.6.0-linux-x86_64.so";
 
   /** What a program printed, and what it called. */
-  record Run(int code, String output, List<String> log) {}
+  public record Run(int code, String output, List<String> log) {}
 
-  static CudaStub build(Path folder) throws IOException, InterruptedException {
+  /** Builds the driver into a folder; skips the test where there is no compiler. */
+  public static CudaStub build(Path folder) throws IOException, InterruptedException {
     assumeTrue(onPath("gcc") && onPath("nm"), "no gcc or nm to build the stub of libcuda.so.1");
     assumeTrue(CudaStub.class.getResource(BINDING) != null, "JCuda has no library for this system");
-    Path source = copy("stub_cuda.c", folder);
-    Path binding = copy(BINDING, folder);
+    Path source = copy(CudaStub.class, "stub_cuda.c", folder);
+    Path binding = copy(CudaStub.class, BINDING, folder);
     Path rest = folder.resolve("rest.c");
     Matcher undefined =
         UNDEFINED.matcher(execute("nm", "-D", "--undefined-only", binding.toString()));
@@ -53,25 +54,42 @@ record CudaStub(Path folder) {
               .formatted(name, name));
     }
     Files.writeString(rest, text);
-    String errors =
-        execute(
-            "gcc",
-            "-Wall",
-            "-Werror",
-            "-O1",
-            "-fPIC",
-            "-shared",
-            "-Wl,-soname,libcuda.so.1",
-            "-o",
-            folder.resolve("libcuda.so.1").toString(),
-            source.toString(),
-            rest.toString());
-    assertEquals("", errors);
+    link(folder.resolve("libcuda.so.1"), source.toString(), rest.toString());
     return new CudaStub(folder);
   }
 
+  /**
+   * Builds a library that calls the driver.
+   *
+   * @param source a file of C beside a class
+   */
+  public void library(Class<?> beside, String source, Path file)
+      throws IOException, InterruptedException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Path copy = copy(beside, source, folder);
+    link(file, copy.toString(), "-L" + folder, "-l:libcuda.so.1");
+  }
+
+  private static void link(Path file, String... sources) throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of("gcc", "-Wall", "-Werror", "-O1", "-fPIC", "-shared"));
+    command.addAll(List.of("-Wl,-soname," + file.getFileName(), "-o", file.toString()));
+    command.addAll(List.of(sources));
+    assertEquals("", execute(command.toArray(String[]::new)));
+  }
+
   /** Runs a class in a virtual machine of its own, which finds the stub as its driver. */
-  Run run(Class<?> main, Map<String, String> environment, String... arguments)
+  public Run run(Class<?> main, Map<String, String> environment, String... arguments)
+      throws IOException, InterruptedException {
+    return run(main, environment, List.of(), arguments);
+  }
+
+  /**
+   * The same.
+   *
+   * @param input lines, behind which its standard input ends
+   */
+  public Run run(
+      Class<?> main, Map<String, String> environment, List<String> input, String... arguments)
       throws IOException, InterruptedException {
     Path log = Files.createTempFile(folder, "calls", ".log");
     var command = new ArrayList<String>();
@@ -89,16 +107,17 @@ record CudaStub(Path folder) {
     process.environment().put("STUB_LOG", log.toString());
     process.environment().put("STUB_PARAMETERS", "8,8,8,4");
     process.environment().putAll(environment);
-    Process started = process.start();
+    Path lines = Files.write(Files.createTempFile(folder, "input", ""), input);
+    Process started = process.redirectInput(lines.toFile()).start();
     String output =
         new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     assertTrue(started.waitFor(1, TimeUnit.MINUTES));
     return new Run(started.exitValue(), output, Files.readAllLines(log));
   }
 
-  private static Path copy(String resource, Path folder) throws IOException {
+  private static Path copy(Class<?> beside, String resource, Path folder) throws IOException {
     Path file = folder.resolve(resource.substring(resource.lastIndexOf('/') + 1));
-    try (InputStream in = CudaStub.class.getResourceAsStream(resource)) {
+    try (InputStream in = beside.getResourceAsStream(resource)) {
       Files.copy(Objects.requireNonNull(in, resource), file, StandardCopyOption.REPLACE_EXISTING);
     }
     return file;

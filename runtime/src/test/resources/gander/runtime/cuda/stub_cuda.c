@@ -140,6 +140,20 @@ __attribute__((destructor)) static void end(void) {
   fprintf(out, " context=%d\n", retained);
 }
 
+// For stubs of libraries on top of the driver, in tests/src/test/resources.
+FILE *stub_log(void) {
+  begin();
+  return out;
+}
+int stub_failing(const char *call) { return failing(call); }
+int stub_ready(void *stream) { return current && (stream == NULL || get(stream, STREAM)); }
+// The bytes from an address to the end of its allocation; 0 if it is in none.
+size_t stub_room(const void *address) {
+  int m = holder((uint64_t)(uintptr_t)address, 1, MEMORY);
+  return m ? objects[m].size - (size_t)((const char *)address - objects[m].bytes) : 0;
+}
+void stub_work(long micros) { now += micros; }
+
 // Any function that the tests' device should not call.
 int stub_unexpected(const char *call) { return result(call, 801, "UNEXPECTED "); }
 
@@ -152,6 +166,12 @@ int cuGetExportTable(const void **table, const void *id) {
   (void)id;
   *table = NULL;
   return result("cuGetExportTable", NOT_FOUND, "");
+}
+int cuGetErrorName(int code, const char **name) {
+  static char text[32];
+  snprintf(text, sizeof text, "CUDA_ERROR_STUB_%d", code);
+  *name = text;
+  return 0;
 }
 int cuDriverGetVersion(int *version) {
   *version = 13000;
@@ -277,6 +297,13 @@ int cuMemcpyHtoDAsync_v2(uint64_t target, const void *source, size_t size, void 
   NEED("cuMemcpyHtoDAsync", holder((uint64_t)(uintptr_t)source, size, PINNED), INVALID_VALUE);
   memcpy((void *)(uintptr_t)target, source, size);
   return result("cuMemcpyHtoDAsync", 0, "%zu ", size);
+}
+int cuMemcpyHtoD_v2(uint64_t target, const void *source, size_t size) {
+  ENTER("cuMemcpyHtoD", "%zu ", size);
+  NEED("cuMemcpyHtoD", current && !capturing(), INVALID_CONTEXT);
+  NEED("cuMemcpyHtoD", holder(target, size, MEMORY), INVALID_VALUE);
+  memcpy((void *)(uintptr_t)target, source, size);
+  return result("cuMemcpyHtoD", 0, "%zu ", size);
 }
 int cuMemcpyDtoHAsync_v2(void *target, uint64_t source, size_t size, void *stream) {
   ENTER("cuMemcpyDtoHAsync", "%zu ", size);
