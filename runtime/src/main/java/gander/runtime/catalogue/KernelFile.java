@@ -7,6 +7,7 @@ import gander.runtime.Dialect;
 import gander.runtime.GanderException;
 import gander.runtime.MathMode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -118,6 +119,17 @@ public record KernelFile(
     return when.stream().allMatch(condition -> value(condition, names) != 0);
   }
 
+  /** False where conditions on the problem alone exclude it, whatever the setting. */
+  private boolean mayCompute(Problem problem, DeviceInfo device) {
+    if (problem.fused() && !fusible()) {
+      return false;
+    }
+    Map<String, Long> names = names(problem, device, Map.of());
+    return when.stream()
+        .filter(condition -> Collections.disjoint(condition.names(), tunables.keySet()))
+        .allMatch(condition -> value(condition, names) != 0);
+  }
+
   /** Whether each tunable has one of its values. */
   boolean allows(Map<String, Integer> setting) {
     return setting.keySet().equals(tunables.keySet())
@@ -172,6 +184,9 @@ public record KernelFile(
    * first; empty if it cannot.
    */
   public List<Map<String, Integer>> settings(Problem problem, DeviceInfo device) {
+    if (!mayCompute(problem, device)) {
+      return List.of();
+    }
     var settings = new ArrayList<Map<String, Integer>>();
     settings.add(new LinkedHashMap<>());
     tunables.forEach((name, values) -> {

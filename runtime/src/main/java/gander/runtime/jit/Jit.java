@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -35,6 +37,13 @@ public final class Jit implements AutoCloseable {
   private final Path folder;
   private final JitCache cache;
   private final Map<String, CodeModule> loaded = new LinkedHashMap<>();
+
+  /** Of what was prepared and is not loaded yet: its keys, which take long texts to make. */
+  private final IdentityHashMap<Source, String> keys = new IdentityHashMap<>();
+
+  /** Of what was prepared and is not loaded yet: the code that the disk had. */
+  private final Map<String, byte[]> found = new HashMap<>();
+
   private final AtomicInteger compiled = new AtomicInteger();
   private final AtomicInteger byHelpers = new AtomicInteger();
   private final Listener listener;
@@ -92,8 +101,15 @@ public final class Jit implements AutoCloseable {
     var missing = new LinkedHashMap<String, Unit>();
     for (Unit unit : units) {
       String key = key(unit.source());
-      if (!loaded.containsKey(key) && cache.read(key) == null) {
+      keys.put(unit.source(), key);
+      if (loaded.containsKey(key) || found.containsKey(key)) {
+        continue;
+      }
+      byte[] code = cache.read(key);
+      if (code == null) {
         missing.put(key, unit);
+      } else {
+        found.put(key, code);
       }
     }
     if (missing.size() < 2) {
@@ -169,7 +185,8 @@ public final class Jit implements AutoCloseable {
 
   /** Loaded code of a source; the same module for the same text. */
   public CodeModule load(Source source) {
-    String key = key(source);
+    String prepared = keys.remove(source);
+    String key = prepared == null ? key(source) : prepared;
     CodeModule module = loaded.get(key);
     if (module == null) {
       module = loadCached(key, source);
@@ -179,7 +196,8 @@ public final class Jit implements AutoCloseable {
   }
 
   private CodeModule loadCached(String key, Source source) {
-    byte[] code = cache.read(key);
+    byte[] prepared = found.remove(key);
+    byte[] code = prepared == null ? cache.read(key) : prepared;
     if (code != null) {
       try {
         return device.load(source, code);
