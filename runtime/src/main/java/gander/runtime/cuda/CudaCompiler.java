@@ -12,6 +12,12 @@ public sealed interface CudaCompiler permits Nvrtc, Nvcc {
   /** Name and version, such as {@code NVRTC 13.0}; part of the JIT cache's key. */
   String version();
 
+  /** The major version of its CUDA. */
+  default int major() {
+    String number = version().substring(version().indexOf(' ') + 1);
+    return Integer.parseInt(number.substring(0, number.indexOf('.')));
+  }
+
   /** The library or program. */
   String path();
 
@@ -42,6 +48,13 @@ public sealed interface CudaCompiler permits Nvrtc, Nvcc {
 
   static String furtherOptions() {
     return System.getProperty("gander.cuda.options", "").strip();
+  }
+
+  /** What to say of it beside a driver that supports an earlier CUDA. */
+  default GanderException tooNew(int cuda) {
+    return new GanderException(
+        "the driver supports CUDA %d and does not load what %s (%s) compiles; install nvidia-cuda-nvrtc-cu%d, or a newer driver"
+            .formatted(cuda, version(), path(), cuda));
   }
 
   /** Refuses an architecture that this compiler does not know. */

@@ -5,7 +5,6 @@ import static jcuda.driver.JCudaDriver.*;
 
 import gander.runtime.Device;
 import gander.runtime.DeviceClass;
-import gander.runtime.DeviceException;
 import gander.runtime.DeviceInfo;
 import gander.runtime.DeviceProvider;
 import gander.runtime.Dialect;
@@ -34,6 +33,9 @@ public final class CudaProvider implements DeviceProvider {
       "with an NVIDIA GPU, install its driver (Debian: apt-get install nvidia-driver libcuda1); without one, nothing is missing";
   private static final String INSTALL_COMPILER =
       "install NVRTC (pip install nvidia-cuda-nvrtc) or a CUDA toolkit, or name the library in GANDER_NVRTC";
+
+  /** The oldest driver that has all functions that are called, and that NVRTC 12 compiles for. */
+  private static final int LEAST = 12_000;
 
   /** All that {@code cuMemAlloc} gives is aligned to this. */
   private static final int ALIGNMENT_BYTES = 256;
@@ -73,15 +75,17 @@ public final class CudaProvider implements DeviceProvider {
     } else {
       findings.add(Probe.Finding.good(DRIVER, driver.get().path()));
     }
+    int version = driver.isPresent() ? start(findings) : 0;
+    int cuda = version == 0 ? Integer.MAX_VALUE : version / 1000;
     var compilers = new ArrayList<Probe.Finding>();
-    Optional<CudaCompiler> nvrtc = look("NVRTC", Nvrtc::find, compilers);
-    Optional<CudaCompiler> nvcc = look("nvcc", Nvcc::find, compilers);
+    Optional<CudaCompiler> nvrtc = look("NVRTC", () -> Nvrtc.find(cuda), compilers);
+    Optional<CudaCompiler> nvcc =
+        look("nvcc", () -> nvrtc.isPresent() ? Nvcc.find() : Nvcc.find(cuda), compilers);
     Optional<CudaCompiler> compiler = nvrtc.or(() -> nvcc);
     if (driver.isPresent() && compiler.isEmpty()) {
       compilers.add(new Probe.Finding("CUDA compiler", "neither NVRTC nor nvcc", INSTALL_COMPILER));
     }
-    List<DeviceInfo> devices =
-        driver.isPresent() ? devices(compiler, findings) : List.<DeviceInfo>of();
+    List<DeviceInfo> devices = version == 0 ? List.of() : devices(version, compiler, findings);
     findings.addAll(compilers);
     return new Found(devices, compiler, driver.orElse(null), findings);
   }
@@ -105,8 +109,12 @@ public final class CudaProvider implements DeviceProvider {
     }
   }
 
-  private static List<DeviceInfo> devices(
-      Optional<CudaCompiler> compiler, List<Probe.Finding> findings) {
+  /**
+   * Binds to the driver and starts it.
+   *
+   * @return the CUDA that it supports, such as 12040; 0 if it cannot serve
+   */
+  private static int start(List<Probe.Finding> findings) {
     try {
       String binding =
           LibUtils.createLibraryFileName(
@@ -119,47 +127,63 @@ public final class CudaProvider implements DeviceProvider {
                 "cuInit",
                 Check.name(code),
                 "check with 'nvidia-smi' that the GPU and its driver work, and CUDA_VISIBLE_DEVICES"));
-        return List.of();
+        return 0;
       }
-      return devices(new Check("cuda"), compiler, findings);
+      int[] version = {0};
+      new Check("cuda").that(cuDriverGetVersion(version), "cuDriverGetVersion", null);
+      String supports = "supports CUDA " + number(version[0]);
+      if (version[0] < LEAST) {
+        findings.add(
+            new Probe.Finding(
+                "CUDA driver",
+                supports,
+                "update it to one for CUDA %s or later".formatted(number(LEAST))));
+        return 0;
+      }
+      findings.add(Probe.Finding.good("CUDA driver", supports));
+      return version[0];
     } catch (GanderException | LinkageError e) {
-      findings.add(
-          new Probe.Finding(
-              "JCuda",
-              String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()),
-              "run Gander on 64-bit Linux on x86, or mend what the message names"));
-      return List.of();
+      findings.add(unable(e));
+      return 0;
     }
   }
 
-  /**
-   * Asks the driver for its devices.
-   *
-   * @throws DeviceException if it refuses to answer
-   */
+  private static Probe.Finding unable(Throwable e) {
+    return new Probe.Finding(
+        "JCuda",
+        String.valueOf(e.getMessage()).lines().findFirst().orElse(e.toString()),
+        "run Gander on 64-bit Linux on x86, or mend what the message names");
+  }
+
+  private static String number(int version) {
+    return "%d.%d".formatted(version / 1000, version % 1000 / 10);
+  }
+
   private static List<DeviceInfo> devices(
-      Check check, Optional<CudaCompiler> compiler, List<Probe.Finding> findings) {
-    int[] version = {0};
-    check.that(cuDriverGetVersion(version), "cuDriverGetVersion", null);
-    String driver = "%d.%d".formatted(version[0] / 1000, version[0] % 1000 / 10);
-    findings.add(Probe.Finding.good("CUDA driver", "supports CUDA " + driver));
-    int[] count = {0};
-    check.that(cuDeviceGetCount(count), "cuDeviceGetCount", null);
-    var devices = new ArrayList<DeviceInfo>();
-    for (int i = 0; i < count[0]; i++) {
-      DeviceInfo info = info(check, i, driver, compiler);
-      devices.add(info);
-      findings.add(
-          Probe.Finding.good(
-              info.id(),
-              "%s (%s, %d multiprocessors, %d MiB)"
-                  .formatted(
-                      info.name(),
-                      info.architecture(),
-                      info.computeUnits(),
-                      info.memoryBytes() >> 20)));
+      int version, Optional<CudaCompiler> compiler, List<Probe.Finding> findings) {
+    try {
+      var check = new Check("cuda");
+      int[] count = {0};
+      check.that(cuDeviceGetCount(count), "cuDeviceGetCount", null);
+      var devices = new ArrayList<DeviceInfo>();
+      for (int i = 0; i < count[0]; i++) {
+        DeviceInfo info = info(check, i, number(version), compiler);
+        devices.add(info);
+        findings.add(
+            Probe.Finding.good(
+                info.id(),
+                "%s (%s, %d multiprocessors, %d MiB)"
+                    .formatted(
+                        info.name(),
+                        info.architecture(),
+                        info.computeUnits(),
+                        info.memoryBytes() >> 20)));
+      }
+      return devices;
+    } catch (GanderException e) {
+      findings.add(unable(e));
+      return List.of();
     }
-    return devices;
   }
 
   private static DeviceInfo info(

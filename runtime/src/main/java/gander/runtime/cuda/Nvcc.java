@@ -53,6 +53,20 @@ public final class Nvcc implements CudaCompiler {
     return Tool.find(folders, "nvcc").map(Nvcc::new);
   }
 
+  /**
+   * Looks for the program, to compile for a driver.
+   *
+   * @param cuda the major version of CUDA that the driver supports: it loads no later one's code
+   * @throws GanderException if there is one that does not run, or a later one
+   */
+  static Optional<Nvcc> find(int cuda) {
+    Optional<Nvcc> found = find();
+    if (found.isPresent() && found.get().major() > cuda) {
+      throw found.get().tooNew(cuda);
+    }
+    return found;
+  }
+
   @Override
   public String version() {
     return version;

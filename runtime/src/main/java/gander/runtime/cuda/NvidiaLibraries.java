@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where NVIDIA's libraries may be: what the system's loader finds by name comes first, then the
  * toolkit of {@code CUDA_HOME} or {@code CUDA_PATH}, then the packages of the active Python
- * environment.
+ * environment, the user's and the system's.
  */
 public final class NvidiaLibraries {
   private NvidiaLibraries() {}
@@ -31,8 +33,7 @@ public final class NvidiaLibraries {
         candidates.addAll(in(Path.of(folder, "lib64"), names));
       }
     }
-    String environment = variable("VIRTUAL_ENV");
-    if (environment != null) {
+    for (String environment : environments()) {
       for (Path python : list(Path.of(environment, "lib"), "python3*")) {
         for (Path packages : list(python, "*-packages")) { // dist-packages on Debian
           for (Path part : list(packages.resolve("nvidia"), "*")) {
@@ -42,6 +43,18 @@ public final class NvidiaLibraries {
       }
     }
     return candidates;
+  }
+
+  /** Folders with a Python's packages in their {@code lib}, as Python itself looks for them. */
+  private static List<String> environments() {
+    return Stream.of(
+            variable("VIRTUAL_ENV"),
+            variable("CONDA_PREFIX"),
+            System.getProperty("user.home") + "/.local",
+            "/usr/local",
+            "/usr")
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** Those of the names that are files of a folder. */

@@ -76,26 +76,45 @@ public final class Nvrtc implements CudaCompiler {
     }
   }
 
+  /** The first that there is; see {@link #find(int)}. */
+  public static Optional<Nvrtc> find() {
+    return find(Integer.MAX_VALUE);
+  }
+
   /**
    * Looks for the library.
    *
-   * @throws GanderException if one was asked for by name and cannot be used
+   * @param cuda the major version of CUDA that the driver supports: it loads no later one's code
+   * @throws GanderException if there are only later ones, or one was asked for by name and cannot
+   *     be used
    */
-  public static Optional<Nvrtc> find() {
+  static Optional<Nvrtc> find(int cuda) {
     String chosen = System.getProperty("gander.nvrtc", NvidiaLibraries.variable("GANDER_NVRTC"));
-    if (chosen == null) {
-      return NativeLibrary.open(NvidiaLibraries.candidates(NAMES), "nvrtcVersion").map(Nvrtc::new);
-    }
-    Path named = Path.of(chosen);
     List<String> names =
-        Files.isDirectory(named) ? NvidiaLibraries.in(named, NAMES) : List.of(chosen);
-    return Optional.of(
-        NativeLibrary.open(names, "nvrtcVersion")
-            .map(Nvrtc::new)
-            .orElseThrow(() ->
-                new GanderException(
-                    "gander.nvrtc or GANDER_NVRTC names '%s', which is not a usable NVRTC (%s); correct or remove it"
-                        .formatted(chosen, NativeLibrary.whyNot(chosen)))));
+        chosen == null
+            ? NvidiaLibraries.candidates(NAMES)
+            : Files.isDirectory(Path.of(chosen))
+                ? NvidiaLibraries.in(Path.of(chosen), NAMES)
+                : List.of(chosen);
+    Nvrtc later = null;
+    for (String name : names) {
+      Optional<Nvrtc> found = NativeLibrary.open(List.of(name), "nvrtcVersion").map(Nvrtc::new);
+      if (found.isPresent()) {
+        if (found.get().major() <= cuda) {
+          return found;
+        }
+        later = found.get();
+      }
+    }
+    if (later != null) {
+      throw later.tooNew(cuda);
+    }
+    if (chosen != null) {
+      throw new GanderException(
+          "gander.nvrtc or GANDER_NVRTC names '%s', which is not a usable NVRTC (%s); correct or remove it"
+              .formatted(chosen, NativeLibrary.whyNot(chosen)));
+    }
+    return Optional.empty();
   }
 
   /**

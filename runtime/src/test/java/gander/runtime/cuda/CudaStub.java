@@ -62,12 +62,15 @@ public record CudaStub(Path folder) {
    * Builds a library that calls the driver.
    *
    * @param source a file of C beside a class
+   * @param options of the compiler
    */
-  public void library(Class<?> beside, String source, Path file)
+  public void library(Class<?> beside, String source, Path file, String... options)
       throws IOException, InterruptedException {
     Files.createDirectories(file.toAbsolutePath().getParent());
     Path copy = copy(beside, source, folder);
-    link(file, copy.toString(), "-L" + folder, "-l:libcuda.so.1");
+    var words = new ArrayList<>(List.of(copy.toString(), "-L" + folder, "-l:libcuda.so.1"));
+    words.addAll(List.of(options));
+    link(file, words.toArray(String[]::new));
   }
 
   private static void link(Path file, String... sources) throws IOException, InterruptedException {
