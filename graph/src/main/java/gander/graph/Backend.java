@@ -26,6 +26,11 @@ public interface Backend extends AutoCloseable {
   /** The same from single precision. */
   void write(Variable variable, float[] values);
 
+  /** Fills a variable with zeros. */
+  default void clear(Variable variable) {
+    write(variable, new float[variable.shape().size()]);
+  }
+
   /** A variable's value after all runs queued before. */
   double[] read(Variable variable);
 

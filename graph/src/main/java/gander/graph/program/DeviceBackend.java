@@ -153,6 +153,11 @@ public final class DeviceBackend implements Backend {
     staging.write(memory(variable).all(), values);
   }
 
+  @Override
+  public void clear(Variable variable) {
+    device.fill(memory(variable).all(), 0);
+  }
+
   private static void checkSize(Variable variable, int count) {
     if (count != variable.shape().size()) {
       throw new IllegalArgumentException(count + " values for variable " + variable);

@@ -175,7 +175,7 @@ public final class DeviceOptions {
     DeviceInfo info = info(id, asked, catalogue);
     TunedTable tuned = TunedTable.load(info.tuningKey(), catalogue, UserCache.folder("tuned"));
     Device opened = Devices.open(info);
-    var jit = new Jit(opened, UserCache.folder("jit"), new Output()::compiled);
+    var jit = new Jit(opened, UserCache.folder("jit"), new Output());
     return new DeviceBackend(opened, catalogue, tuned, jit);
   }
 }

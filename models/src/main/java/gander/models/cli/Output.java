@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.cli;
 
+import gander.runtime.jit.Jit;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -8,7 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Where a command writes: results to standard output, as text for people or one JSON object a line
  * for programs, and progress to standard error.
  */
-public final class Output {
+public final class Output implements Jit.Listener {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** A file or pipe is told of progress this often. */
@@ -74,8 +75,14 @@ public final class Output {
   }
 
   /** Kernels are compiled: a step of progress, which the last one wipes away. */
-  void compiled(int done, int all) {
+  @Override
+  public void compiled(int done, int all) {
     counted("compiled %d of %d kernels", done, all);
+  }
+
+  @Override
+  public void closed(int kernels, int compiled) {
+    note("kernels: %d used, %d of them compiled now".formatted(kernels, compiled));
   }
 
   /** Images are read: as {@link #compiled}. */

@@ -11,7 +11,7 @@ final class Start {
   private Start() {}
 
   static void write(Backend backend, long seed, Network... networks) {
-    backend.write(StepBuilder.STEP, new double[1]);
+    backend.clear(StepBuilder.STEP);
     for (Network network : networks) {
       network
           .initial()
@@ -21,7 +21,7 @@ final class Start {
 
   static void write(Backend backend, Optimizer... optimizers) {
     for (Optimizer optimizer : optimizers) {
-      optimizer.state().forEach(v -> backend.write(v, new double[v.shape().size()]));
+      optimizer.state().forEach(backend::clear);
       backend.write(optimizer.rate(), new double[] {optimizer.initialRate()});
     }
   }

@@ -59,6 +59,14 @@ public final class Jit implements AutoCloseable {
      * @param all that were not in the cache
      */
     void compiled(int done, int all);
+
+    /**
+     * The end.
+     *
+     * @param kernels that were loaded, equal ones once
+     * @param compiled how many of them were not in the cache
+     */
+    default void closed(int kernels, int compiled) {}
   }
 
   public Jit(Device device, Path folder) {
@@ -227,7 +235,11 @@ public final class Jit implements AutoCloseable {
 
   @Override
   public void close() {
+    int kernels = loaded.size();
     loaded.values().forEach(CodeModule::close);
     loaded.clear();
+    if (kernels > 0) {
+      listener.closed(kernels, compiled());
+    }
   }
 }

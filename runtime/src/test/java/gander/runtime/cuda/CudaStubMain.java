@@ -22,7 +22,7 @@ import java.util.List;
 
 /** What {@link CudaStubTest} runs beside the stub: each argument names a scene. */
 final class CudaStubMain {
-  private static final int BIG = (5 << 20) + 13;
+  private static final int BIG = (20 << 20) + 13;
 
   private static final Source ADD =
       new Source(

@@ -2,7 +2,8 @@
 // A libcuda.so.1 without a GPU, for tests of the host side: one device of architecture sm_90, memory
 // from malloc, and a log of every call. It is as strict as the driver, or stricter: a handle that is
 // not alive, an address outside an allocation, or anything but a launch within a capture is an error
-// and is logged as such. A function named "add" adds two arrays of floats; others do nothing.
+// and is logged as such, and so is a copy that nothing puts in order with an earlier one of the same bytes on another
+// stream. A function named "add" adds two arrays of floats; others do nothing.
 //
 // Environment: STUB_LOG, the file to write; STUB_FAIL=CALL:N:CODE makes the N-th call of CALL fail,
 // for good if CODE is one of the errors that a context does not survive; STUB_PARAMETERS, the sizes
@@ -18,7 +19,7 @@ enum { INVALID_VALUE = 1, INVALID_CONTEXT = 201, INVALID_HANDLE = 400, NOT_FOUND
 enum kind { CONTEXT, STREAM, MODULE, FUNCTION, EVENT, GRAPH, EXECUTABLE, MEMORY, PINNED, KINDS };
 static const char *const NAMES[KINDS] = {"context", "stream", "module", "function", "event",
                                          "graph",   "executable", "memory", "pinned"};
-enum { OBJECTS = 4096, PARAMETERS = 16, NODES = 256 };
+enum { OBJECTS = 4096, PARAMETERS = 16, NODES = 256, STREAMS = 64, COPIES = 4096 };
 
 struct node {
   int function, shared;
@@ -38,6 +39,16 @@ struct object {
   int count;               // of a graph's nodes
   struct node *nodes;
   long stamp;              // an event's, in microseconds; 0 if it was not recorded
+  int lane;                // a stream's place in clocks
+  long clock[STREAMS];     // of each stream, how much of its work comes before what is queued next, or before an event
+};
+
+// A copy that may still be under way.
+struct copy {
+  const char *at;
+  size_t size;
+  int writes, lane;
+  long time;
 };
 
 static struct object objects[OBJECTS];
@@ -46,6 +57,10 @@ static int current;        // the context
 static int retained;
 static int sticky;
 static long now = 1000;
+static int streams;
+static long host[STREAMS]; // what the host knows to be done
+static struct copy copies[COPIES];
+static int copied;
 static FILE *out;
 
 static void begin(void) {
@@ -99,6 +114,29 @@ static int make(enum kind kind) {
 static struct object *get(void *handle, enum kind kind) {
   uintptr_t h = (uintptr_t)handle;
   return h > 0 && h < (uintptr_t)used && objects[h].alive && objects[h].kind == kind ? &objects[h] : NULL;
+}
+
+static void merge(long *clock, const long *other) {
+  for (int i = 0; i < STREAMS; i++)
+    if (clock[i] < other[i]) clock[i] = other[i];
+}
+
+// Queues a copy's use of some bytes; whether it comes behind all that it must not run beside.
+static int ordered(void *stream, uint64_t address, size_t size, int writes) {
+  struct object *s = get(stream, STREAM);
+  const char *at = (const char *)(uintptr_t)address;
+  merge(s->clock, host);
+  int good = 1, kept = 0;
+  for (int i = 0; i < copied; i++) {
+    struct copy c = copies[i];
+    if (c.time <= host[c.lane]) continue; // over
+    if (c.at < at + size && at < c.at + c.size && (c.writes || writes)) good &= c.time <= s->clock[c.lane];
+    copies[kept++] = c;
+  }
+  copied = kept;
+  if (copied == COPIES) abort();
+  copies[copied++] = (struct copy){at, size, writes, s->lane, ++s->clock[s->lane]};
+  return good;
 }
 
 static int live(enum kind kind) {
@@ -231,7 +269,10 @@ int cuCtxSetCurrent(void *context) {
 int cuStreamCreate(void **stream, unsigned flags) {
   ENTER("cuStreamCreate", "");
   NEED("cuStreamCreate", current, INVALID_CONTEXT);
-  *stream = (void *)(uintptr_t)make(STREAM);
+  int m = make(STREAM);
+  if (streams == STREAMS) abort();
+  objects[m].lane = streams++;
+  *stream = (void *)(uintptr_t)m;
   return result("cuStreamCreate", 0, "%u ", flags);
 }
 int cuStreamDestroy_v2(void *stream) {
@@ -244,7 +285,14 @@ int cuStreamSynchronize(void *stream) {
   ENTER("cuStreamSynchronize", "");
   NEED("cuStreamSynchronize", get(stream, STREAM), INVALID_HANDLE);
   NEED("cuStreamSynchronize", !capturing(), CAPTURE_UNSUPPORTED);
+  merge(host, get(stream, STREAM)->clock);
   return result("cuStreamSynchronize", 0, "");
+}
+int cuStreamWaitEvent(void *stream, void *event, unsigned flags) {
+  ENTER("cuStreamWaitEvent", "");
+  NEED("cuStreamWaitEvent", get(event, EVENT) && get(stream, STREAM) && !capturing() && flags == 0, INVALID_HANDLE);
+  merge(get(stream, STREAM)->clock, get(event, EVENT)->clock);
+  return result("cuStreamWaitEvent", 0, "");
 }
 
 int cuMemAlloc_v2(uint64_t *address, size_t size) {
@@ -296,8 +344,20 @@ int cuMemcpyHtoDAsync_v2(uint64_t target, const void *source, size_t size, void 
   NEED("cuMemcpyHtoDAsync", get(stream, STREAM) && !capturing(), CAPTURE_UNSUPPORTED);
   NEED("cuMemcpyHtoDAsync", holder(target, size, MEMORY), INVALID_VALUE);
   NEED("cuMemcpyHtoDAsync", holder((uint64_t)(uintptr_t)source, size, PINNED), INVALID_VALUE);
+  NEED("cuMemcpyHtoDAsync", ordered(stream, target, size, 1), INVALID_VALUE);
+  NEED("cuMemcpyHtoDAsync", ordered(stream, (uint64_t)(uintptr_t)source, size, 0), INVALID_VALUE);
   memcpy((void *)(uintptr_t)target, source, size);
   return result("cuMemcpyHtoDAsync", 0, "%zu ", size);
+}
+int cuMemcpyDtoDAsync_v2(uint64_t target, uint64_t source, size_t size, void *stream) {
+  ENTER("cuMemcpyDtoDAsync", "%zu ", size);
+  NEED("cuMemcpyDtoDAsync", get(stream, STREAM) && !capturing(), CAPTURE_UNSUPPORTED);
+  NEED("cuMemcpyDtoDAsync", holder(source, size, MEMORY), INVALID_VALUE);
+  NEED("cuMemcpyDtoDAsync", holder(target, size, MEMORY), INVALID_VALUE);
+  NEED("cuMemcpyDtoDAsync", ordered(stream, source, size, 0), INVALID_VALUE);
+  NEED("cuMemcpyDtoDAsync", ordered(stream, target, size, 1), INVALID_VALUE);
+  memcpy((void *)(uintptr_t)target, (void *)(uintptr_t)source, size);
+  return result("cuMemcpyDtoDAsync", 0, "%zu ", size);
 }
 int cuMemcpyHtoD_v2(uint64_t target, const void *source, size_t size) {
   ENTER("cuMemcpyHtoD", "%zu ", size);
@@ -311,6 +371,8 @@ int cuMemcpyDtoHAsync_v2(void *target, uint64_t source, size_t size, void *strea
   NEED("cuMemcpyDtoHAsync", get(stream, STREAM) && !capturing(), CAPTURE_UNSUPPORTED);
   NEED("cuMemcpyDtoHAsync", holder(source, size, MEMORY), INVALID_VALUE);
   NEED("cuMemcpyDtoHAsync", holder((uint64_t)(uintptr_t)target, size, PINNED), INVALID_VALUE);
+  NEED("cuMemcpyDtoHAsync", ordered(stream, source, size, 0), INVALID_VALUE);
+  NEED("cuMemcpyDtoHAsync", ordered(stream, (uint64_t)(uintptr_t)target, size, 1), INVALID_VALUE);
   memcpy(target, (void *)(uintptr_t)source, size);
   return result("cuMemcpyDtoHAsync", 0, "%zu ", size);
 }
@@ -490,11 +552,13 @@ int cuEventRecord(void *event, void *stream) {
   ENTER("cuEventRecord", "");
   NEED("cuEventRecord", get(event, EVENT) && get(stream, STREAM) && !capturing(), INVALID_HANDLE);
   get(event, EVENT)->stamp = now;
+  memcpy(get(event, EVENT)->clock, get(stream, STREAM)->clock, sizeof host);
   return result("cuEventRecord", 0, "");
 }
 int cuEventSynchronize(void *event) {
   ENTER("cuEventSynchronize", "");
   NEED("cuEventSynchronize", get(event, EVENT) && !capturing(), INVALID_HANDLE);
+  merge(host, get(event, EVENT)->clock);
   return result("cuEventSynchronize", 0, "");
 }
 int cuEventElapsedTime(float *millis, void *from, void *to) {
