@@ -35,10 +35,10 @@ import org.junit.jupiter.api.Test;
  */
 class KernelsOnOpenClTest {
   /** Problems of a kernel for CPUs under its default setting. */
-  private static final int MOST = 20;
+  private static final int MOST = 14;
 
   /** Problems of a kernel for CPUs under two settings, and of one for GPUs under one. */
-  private static final int FEW = 8;
+  private static final int FEW = 6;
 
   private static final int SETTINGS = Integer.getInteger("gander.settings", 0);
   private static final long SEED = 1;

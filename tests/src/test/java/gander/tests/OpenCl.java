@@ -39,7 +39,16 @@ final class OpenCl {
 
   /** The same on a device that is open already and is the backend's from here on. */
   static DeviceBackend backend(Device device) {
-    return new DeviceBackend(
-        device, Catalogue.load(), TunedTable.empty(), new Jit(device, UserCache.folder("jit")));
+    return backend(device, new Jit(device, UserCache.folder("jit")));
+  }
+
+  /** The same for programs that no other test has: code that is not kept compiles sooner. */
+  static DeviceBackend backendForTrials() {
+    Device device = Devices.open(info().id());
+    return backend(device, Jit.forTrials(device, UserCache.folder("jit")));
+  }
+
+  private static DeviceBackend backend(Device device, Jit jit) {
+    return new DeviceBackend(device, Catalogue.load(), TunedTable.empty(), jit);
   }
 }

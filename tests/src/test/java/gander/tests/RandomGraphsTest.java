@@ -50,7 +50,7 @@ class RandomGraphsTest {
 
   @BeforeAll
   static void open() {
-    backend = OpenCl.backend();
+    backend = OpenCl.backendForTrials();
   }
 
   @AfterAll
