@@ -5,13 +5,21 @@ import gander.graph.plan.PlanReport;
 import gander.models.cli.CliCommand;
 import gander.models.cli.Output;
 import gander.models.io.AtomicFile;
+import gander.models.run.RunConfig;
 import gander.runtime.GanderException;
 import gander.runtime.Tool;
+import gander.runtime.cuda.Card;
+import gander.runtime.cuda.CudaCompiler;
+import gander.runtime.cuda.Nvcc;
+import gander.runtime.cuda.Nvrtc;
+import gander.runtime.jit.ShippedCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +41,21 @@ public final class BundleCommand implements CliCommand {
       description = "the archive, replaced if it is there (gander-linux-x86_64.tar.gz)")
   private Path out = Path.of("");
 
+  @Option(
+      names = "--code",
+      paramLabel = "MODEL[:KEY=VALUE...]",
+      split = ",",
+      description =
+          "models whose CUDA kernels come along compiled, for machines without a compiler, such as dcgan:data=DIR:batch=64; their training then needs only a driver")
+  private List<String> code = List.of();
+
+  @Option(
+      names = "--card",
+      paramLabel = "CARD",
+      split = ",",
+      description = "GPUs that --code is for: a100, rtx-4090, h100, h200, b200 (h100)")
+  private List<String> cards = List.of("h100");
+
   @Override
   public Integer call() {
     checkSystem(System.getProperty("os.name"), System.getProperty("os.arch"));
@@ -42,6 +65,9 @@ public final class BundleCommand implements CliCommand {
           "%s cannot be the archive: name a file in a folder that is there with --out"
               .formatted(out));
     }
+    List<RunConfig> models = code.stream().map(CompiledModels::config).toList();
+    List<Card> known = cards.stream().map(Card::of).toList();
+    Optional<CudaCompiler> compiler = models.isEmpty() ? Optional.empty() : compiler();
     TrimmedJava java = TrimmedJava.find();
     Sources sources = Sources.find();
     Tool.inFolder(
@@ -52,6 +78,13 @@ public final class BundleCommand implements CliCommand {
           java.link(bundle.runtime());
           output.progress("copying");
           bundle.fill();
+          compiler.ifPresent(found ->
+              new CompiledModels(found, known)
+                  .write(
+                      models,
+                      new ShippedCode(bundle.code()),
+                      (done, all) ->
+                          output.progress("compiled %d of %d kernels".formatted(done, all))));
           output.progress("learning what a start needs");
           bundle.rehearse(output::note);
           output.progress("compressing");
@@ -60,6 +93,16 @@ public final class BundleCommand implements CliCommand {
         });
     output.line("%s, %s".formatted(out, PlanReport.bytes(size())));
     return 0;
+  }
+
+  private static Optional<CudaCompiler> compiler() {
+    Optional<CudaCompiler> nvrtc = Nvrtc.find().map(found -> found);
+    Optional<CudaCompiler> any = nvrtc.or(() -> Nvcc.find().map(found -> found));
+    if (any.isEmpty()) {
+      throw new GanderException(
+          "--code needs NVRTC or nvcc: pip install nvidia-cuda-nvrtc, or install a CUDA toolkit");
+    }
+    return any;
   }
 
   /**

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * gander.aot        classes as the JVM has them after a start
  * runtime/          Java
  * lib/              Gander's jars, kernels and tuned tables among them, and those it uses
+ * code/             compiled CUDA kernels, where some were asked for
  * bench/            scripts: other frameworks to compare with
  * </pre>
  */
@@ -48,6 +49,11 @@ final class BundleFolder {
   /** Where Java belongs. */
   Path runtime() {
     return root.resolve("runtime");
+  }
+
+  /** Where compiled kernels belong. */
+  Path code() {
+    return root.resolve("code");
   }
 
   /** Puts in everything but Java. */

@@ -49,6 +49,6 @@ fi
 # shellcheck disable=SC2086 # the flags are words
 exec "$root/runtime/bin/java" -XX:AOT@MODE@="$root/gander.aot" -Xlog:cds=off -Xlog:aot=off \
   --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true \
-  -Dgander.root="$root" -Dgander.version=@VERSION@ \
+  -Dgander.root="$root" -Dgander.code="$root/code" -Dgander.version=@VERSION@ \
   -Dgander.terminal="${terminal:-false}" -Dgander.columns="${columns:-80}" \
   ${GANDER_JVM_FLAGS:-} -cp "${classes%:}${GANDER_CLASSPATH:+:$GANDER_CLASSPATH}" gander.models.cli.Gander "$@"

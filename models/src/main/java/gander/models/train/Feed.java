@@ -36,7 +36,10 @@ final class Feed {
   private long epoch = -1;
   private int[] shuffled = {};
 
-  Feed(DataSet data, Model model, Backend backend, long seed) {
+  /**
+   * @param roomBytes how much data may stay on the device
+   */
+  Feed(DataSet data, Model model, long roomBytes, long seed) {
     this.data = data;
     this.seed = seed;
     this.batch = model.batch();
@@ -44,7 +47,7 @@ final class Feed {
     this.image = model.image();
     int pixels = image.size();
     long bytes = 4L * data.count() * pixels;
-    this.resident = bytes <= backend.roomBytes();
+    this.resident = bytes <= roomBytes;
     this.images = new Variable("data/images", Shape.of(resident ? data.count() : 1, pixels));
     this.order = new Variable("data/order", Shape.of(data.count()));
     this.staging = new float[resident ? 0 : batch * pixels];

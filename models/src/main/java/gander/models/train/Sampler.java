@@ -34,9 +34,7 @@ public final class Sampler implements AutoCloseable {
   Sampler(Model model, Backend backend, DataSet data, int count, long seed) {
     this.model = model;
     this.shape = data.shape();
-    Tensor given = Ops.input(DATA, Network.batched(count, model.image()));
-    // A step of its own: the latents are drawn as for step 0, whatever the run's step is.
-    Graph graph = model.sampler(new StepBuilder(seed, Ops.scalar(0)), count, given);
+    Graph graph = graph(model, count, seed);
     this.count = graph.output("images").shape().dim(0);
     this.program = backend.compile(graph);
     if (graph.inputs().containsKey(DATA)) {
@@ -47,6 +45,13 @@ public final class Sampler implements AutoCloseable {
       }
       program.write(DATA, images);
     }
+  }
+
+  /** What it computes. */
+  static Graph graph(Model model, int count, long seed) {
+    Tensor given = Ops.input(DATA, Network.batched(count, model.image()));
+    // A step of its own: the latents are drawn as for step 0, whatever the run's step is.
+    return model.sampler(new StepBuilder(seed, Ops.scalar(0)), count, given);
   }
 
   /**

@@ -72,12 +72,10 @@ public final class Trainer implements AutoCloseable {
           "steps is %d, and at most %d can be counted".formatted(config.steps(), MOST_STEPS));
     }
     this.variables = model.variables();
-    this.feed = new Feed(data, model, backend, config.seed());
+    this.feed = new Feed(data, model, backend.roomBytes(), config.seed());
     this.graph = model.step(new StepBuilder(config.seed()), feed.batches());
     this.program = backend.compile(graph);
-    Integer samples = config.samples();
-    this.sampler =
-        new Sampler(model, backend, data, samples == null ? SAMPLES : samples, config.seed());
+    this.sampler = new Sampler(model, backend, data, samples(config), config.seed());
     this.reported = List.copyOf(graph.outputs().keySet());
     this.run = place.get();
     this.lock = run.lock();
@@ -90,6 +88,23 @@ public final class Trainer implements AutoCloseable {
         lock.close();
       }
     }
+  }
+
+  private static int samples(RunConfig config) {
+    Integer samples = config.samples();
+    return samples == null ? SAMPLES : samples;
+  }
+
+  /**
+   * What a run compiles: its step and its sheet of samples.
+   *
+   * @param roomBytes how much data may stay on the device
+   */
+  public static List<Graph> graphs(RunConfig config, Model model, DataSet data, long roomBytes) {
+    var feed = new Feed(data, model, roomBytes, config.seed());
+    return List.of(
+        model.step(new StepBuilder(config.seed()), feed.batches()),
+        Sampler.graph(model, samples(config), config.seed()));
   }
 
   private long begin() {

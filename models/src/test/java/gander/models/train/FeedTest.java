@@ -51,7 +51,7 @@ class FeedTest {
             .with("size", "2")
             .with("batch", Integer.toString(batch))
             .with("nCritic", Integer.toString(nCritic));
-    var feed = new Feed(numbered(count), Zoo.create(config), backend, 9);
+    var feed = new Feed(numbered(count), Zoo.create(config), backend.roomBytes(), 9);
     var step = new StepBuilder(9);
     List<Tensor> batches = feed.batches();
     Map<String, Tensor> outputs = new LinkedHashMap<>();

@@ -84,8 +84,8 @@ final class CudaDevice implements Device {
     return compiler
         .orElseThrow(() ->
             new GanderException(
-                "%s has no compiler: install NVRTC or a CUDA toolkit ('gander doctor' says how)"
-                    .formatted(info.id())))
+                "%s has no compiler, and no code of %s came along: install NVRTC or a CUDA toolkit ('gander doctor' says how)"
+                    .formatted(info.id(), source.name())))
         .compile(source, info.architecture());
   }
 

@@ -38,7 +38,7 @@ public final class CudaProvider implements DeviceProvider {
   private static final int LEAST = 12_000;
 
   /** All that {@code cuMemAlloc} gives is aligned to this. */
-  private static final int ALIGNMENT_BYTES = 256;
+  static final int ALIGNMENT_BYTES = 256;
 
   /** What a probe finds; devices are empty where the driver cannot serve. */
   private record Found(

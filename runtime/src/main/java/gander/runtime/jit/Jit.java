@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles translation units for one device: each text once, from the disk cache where it is there,
@@ -46,6 +48,7 @@ public final class Jit implements AutoCloseable {
 
   private final AtomicInteger compiled = new AtomicInteger();
   private final AtomicInteger byHelpers = new AtomicInteger();
+  private final Optional<ShippedCode> shipped = ShippedCode.here();
   private final Listener listener;
   private final Class<?> helper;
   private final boolean trials;
@@ -113,7 +116,7 @@ public final class Jit implements AutoCloseable {
       if (loaded.containsKey(key) || found.containsKey(key)) {
         continue;
       }
-      byte[] code = cache.read(key);
+      byte[] code = read(key, unit.source());
       if (code == null) {
         missing.put(key, unit);
       } else {
@@ -205,7 +208,7 @@ public final class Jit implements AutoCloseable {
 
   private CodeModule loadCached(String key, Source source) {
     byte[] prepared = found.remove(key);
-    byte[] code = prepared == null ? cache.read(key) : prepared;
+    byte[] code = prepared == null ? read(key, source) : prepared;
     if (code != null) {
       try {
         return device.load(source, code);
@@ -217,6 +220,12 @@ public final class Jit implements AutoCloseable {
       }
     }
     return device.load(source, compile(key, source));
+  }
+
+  /** Code that is there already; null if there is none. */
+  private byte @Nullable [] read(String key, Source source) {
+    byte[] code = cache.read(key);
+    return code == null && shipped.isPresent() ? shipped.get().read(device.info(), source) : code;
   }
 
   private byte[] compile(String key, Source source) {

@@ -33,8 +33,13 @@ public record CudaStub(Path folder) {
   /** What a program printed, and what it called. */
   public record Run(int code, String output, List<String> log) {}
 
-  /** Builds the driver into a folder; skips the test where there is no compiler. */
-  public static CudaStub build(Path folder) throws IOException, InterruptedException {
+  /**
+   * Builds the driver into a folder; skips the test where there is no compiler.
+   *
+   * @param options of the compiler
+   */
+  public static CudaStub build(Path folder, String... options)
+      throws IOException, InterruptedException {
     assumeTrue(onPath("gcc") && onPath("nm"), "no gcc or nm to build the stub of libcuda.so.1");
     assumeTrue(CudaStub.class.getResource(BINDING) != null, "JCuda has no library for this system");
     Path source = copy(CudaStub.class, "stub_cuda.c", folder);
@@ -54,7 +59,9 @@ public record CudaStub(Path folder) {
               .formatted(name, name));
     }
     Files.writeString(rest, text);
-    link(folder.resolve("libcuda.so.1"), source.toString(), rest.toString());
+    var words = new ArrayList<>(List.of(source.toString(), rest.toString()));
+    words.addAll(List.of(options));
+    link(folder.resolve("libcuda.so.1"), words.toArray(String[]::new));
     return new CudaStub(folder);
   }
 

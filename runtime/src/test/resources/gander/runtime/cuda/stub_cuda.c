@@ -408,12 +408,14 @@ int cuModuleGetFunction(void **function, void *module, const char *name) {
   *function = (void *)(uintptr_t)f;
   return result("cuModuleGetFunction", 0, "%s ", name);
 }
+#ifndef BEFORE_12_4
 int cuFuncGetParamInfo(void *function, size_t index, size_t *offset, size_t *size) {
   if (get(function, FUNCTION) == NULL || parameter((int)index) == 0) return INVALID_VALUE;
   *offset = 8 * index;
   *size = parameter((int)index);
   return 0;
 }
+#endif
 int cuFuncGetAttribute(int *value, int attribute, void *function) {
   ENTER("cuFuncGetAttribute", "");
   NEED("cuFuncGetAttribute", get(function, FUNCTION), INVALID_HANDLE);

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.runtime.cuda;
+
+import gander.runtime.DeviceClass;
+import gander.runtime.DeviceInfo;
+import gander.runtime.Dialect;
+import gander.runtime.GanderException;
+import gander.runtime.MathMode;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * GPUs for which code is compiled where there is none: what decides which kernels a program gets
+ * and what their text is. Multiprocessors are those of NVIDIA's data sheets, shared memory of a
+ * block is the CUDA C++ Programming Guide's for the compute capability.
+ */
+public enum Card {
+  A100(80, 108, 163),
+  RTX_4090(89, 128, 99),
+  /** The SXM version; its PCIe version has fewer multiprocessors. */
+  H100(90, 132, 227),
+  H200(90, 132, 227),
+  B200(100, 148, 227);
+
+  private final int capability;
+  private final int multiprocessors;
+  private final long sharedKibibytes;
+
+  Card(int capability, int multiprocessors, long sharedKibibytes) {
+    this.capability = capability;
+    this.multiprocessors = multiprocessors;
+    this.sharedKibibytes = sharedKibibytes;
+  }
+
+  /** What the command line calls it. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /**
+   * The card of that word.
+   *
+   * @throws GanderException if there is none; the message lists all
+   */
+  public static Card of(String word) {
+    return Arrays.stream(values())
+        .filter(card -> card.word().equals(word))
+        .findFirst()
+        .orElseThrow(() ->
+            new GanderException(
+                "unknown card '%s': there are %s"
+                    .formatted(
+                        word,
+                        Arrays.stream(values())
+                            .map(Card::word)
+                            .collect(Collectors.joining(", ")))));
+  }
+
+  /** It as a device; memory and names, which no kernel's text depends on, are stand-ins. */
+  public DeviceInfo info(MathMode math) {
+    return new DeviceInfo(
+        "cuda:0",
+        name(),
+        "none",
+        Dialect.CUDA,
+        DeviceClass.GPU,
+        "sm_" + capability,
+        capability,
+        multiprocessors,
+        1,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        sharedKibibytes << 10,
+        0,
+        CudaProvider.ALIGNMENT_BYTES,
+        math);
+  }
+}
