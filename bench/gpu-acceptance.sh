@@ -9,10 +9,10 @@
 #
 #   doctor      Java, drivers, compilers, devices
 #   selftest    kernels, gradients, trainings, determinism, memory against the reference
-#   tune        the matrix products of gan-mlp
+#   steps       whole training steps beside PyTorch's in its modes, in fp32, TF32 and BF16
 #   kernels     convolutions and matrix products under the roof, beside PyTorch, which calls cuDNN and cuBLAS
 #   libraries   the same beside cuBLAS and cuDNN themselves, without PyTorch
-#   steps       whole training steps beside PyTorch's in all its modes, in fp32, TF32 and BF16
+#   tune        the matrix products of gan-mlp
 #   sanitizer   compute-sanitizer over kernel checks, where it is installed
 #
 # Exit code 0 if all parts went well, 1 if one did not, 2 if the command line is wrong.
@@ -20,7 +20,7 @@ set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 gander=$here/gander
-all=(doctor selftest tune kernels libraries steps sanitizer)
+all=(doctor selftest steps kernels libraries tune sanitizer)
 device=cuda:0
 out=gpu-acceptance-$(date +%Y-%m-%d-%H%M%S)
 seconds=530
@@ -119,25 +119,34 @@ part_doctor() {
 }
 
 part_selftest() {
-  run selftest 200 "$gander" selftest --device "$device" --problems 4 --out "$out/selftest.jsonl"
-}
-
-part_tune() {
-  run tune 90 "$gander" tune gan-mlp --device "$device" --minutes 1 --save-to "$out/tuned"
+  run selftest 180 "$gander" selftest --device "$device" --problems 4 --out "$out/selftest.jsonl"
 }
 
 # What PyTorch is asked for, where it is there.
 peer=()
 ! $torch || peer=(--peer pytorch --python "$python")
 
+part_steps() {
+  $torch || skip "steps beside PyTorch" "$python has no torch"
+  run step-gan-mlp 90 "$gander" bench step gan-mlp --batch 128 --device "$device" --rounds 5 "${peer[@]}" \
+    --out "$out/step-gan-mlp.jsonl"
+  local math modes=() # All of them in fp32, those that start soon in the others.
+  for math in fp32 tf32 bf16; do
+    run "step-dcgan-$math" 120 "$gander" bench step dcgan --batch 128 --device "$device" --math "$math" --rounds 5 \
+      "${peer[@]}" "${modes[@]}" --out "$out/step-dcgan-$math.jsonl"
+    $cuda || break
+    ! $torch || modes=(--modes fused,channels_last,graphed,graphed_channels_last)
+  done
+}
+
 part_kernels() {
   $torch || skip "kernels beside PyTorch" "$python has no torch"
   local math
   for math in fp32 tf32 bf16; do
     run "kernels-$math" 60 "$gander" bench kernels conv2d conv2d_input conv2d_filter --problem N=64 \
-      --device "$device" --math "$math" --rounds 7 "${peer[@]}" \
+      --device "$device" --math "$math" --rounds 5 "${peer[@]}" \
       --out "$out/kernels-$math.jsonl" --picture "$out/roofline-$math.png"
-    run "matmul-$math" 40 "$gander" bench kernels matmul --device "$device" --math "$math" --rounds 7 "${peer[@]}" \
+    run "matmul-$math" 40 "$gander" bench kernels matmul --device "$device" --math "$math" --rounds 5 "${peer[@]}" \
       --out "$out/matmul-$math.jsonl"
     $cuda || break # Other devices have one math.
   done
@@ -150,7 +159,7 @@ part_libraries() {
   fi
   local math before=$failed
   for math in fp32 tf32 bf16; do
-    run "libraries-matmul-$math" 40 "$gander" bench kernels matmul --device "$device" --math "$math" --rounds 7 \
+    run "libraries-matmul-$math" 40 "$gander" bench kernels matmul --device "$device" --math "$math" --rounds 5 \
       --peer nvidia --out "$out/libraries-matmul-$math.jsonl"
     if grep -q "the peer 'nvidia' did not start: no " "$out/libraries-matmul-$math.log"; then
       skip libraries "neither cuBLAS nor cuDNN is found"
@@ -158,20 +167,12 @@ part_libraries() {
       return
     fi
     run "libraries-conv-$math" 60 "$gander" bench kernels conv2d conv2d_input conv2d_filter --problem N=64 \
-      --device "$device" --math "$math" --rounds 7 --peer nvidia --out "$out/libraries-conv-$math.jsonl"
+      --device "$device" --math "$math" --rounds 5 --peer nvidia --out "$out/libraries-conv-$math.jsonl"
   done
 }
 
-part_steps() {
-  $torch || skip "steps beside PyTorch" "$python has no torch"
-  run step-gan-mlp 60 "$gander" bench step gan-mlp --batch 128 --device "$device" "${peer[@]}" \
-    --out "$out/step-gan-mlp.jsonl"
-  local math
-  for math in fp32 tf32 bf16; do
-    run "step-dcgan-$math" 90 "$gander" bench step dcgan --batch 128 --device "$device" --math "$math" "${peer[@]}" \
-      --out "$out/step-dcgan-$math.jsonl"
-    $cuda || break
-  done
+part_tune() {
+  run tune 60 "$gander" tune gan-mlp --device "$device" --minutes 0.5 --save-to "$out/tuned"
 }
 
 part_sanitizer() {

@@ -19,6 +19,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,7 +48,7 @@ public final class StepBenchCommand implements CliCommand {
       paramLabel = "M,M",
       split = ",",
       description =
-          "of PyTorch's step: eager, fused (Adam), compiled, and for models on images channels_last, compiled_channels_last; all if left out")
+          "of PyTorch's step: eager, fused (Adam), compiled, and for models on images channels_last, compiled_channels_last; on a GPU also graphed, graphed_channels_last; all if left out")
   private List<String> modes = new ArrayList<>();
 
   @Option(
@@ -82,6 +86,9 @@ public final class StepBenchCommand implements CliCommand {
   @Option(names = "--out", paramLabel = "FILE", description = "write the results as lines of JSON")
   private @Nullable Path out;
 
+  /** Compiling a step keeps about so many cores busy. */
+  private static final int CORES_A_START = 4;
+
   @Override
   public Integer call() {
     checkOptions();
@@ -101,10 +108,8 @@ public final class StepBenchCommand implements CliCommand {
           output.note("starting DJL's step");
           peers.add(Peer.djl(config, peer.threads()));
         }
-        for (String mode :
-            peer.wanted(PeerOptions.PYTORCH) ? modes(config, backend.info()) : List.<String>of()) {
-          output.note("starting PyTorch's step, " + mode);
-          peers.add(Peer.pytorch(peer, config, mode, backend.info()));
+        if (peer.wanted(PeerOptions.PYTORCH)) {
+          startPytorch(config, backend.info(), peers);
         }
         List<StepBench.Timing> timings =
             bench.against(
@@ -123,6 +128,35 @@ public final class StepBenchCommand implements CliCommand {
     }
     results.save();
     return 0;
+  }
+
+  /** Starts PyTorch in all its modes, on a machine of many cores several at a time. */
+  private void startPytorch(RunConfig config, DeviceInfo info, List<Peer> peers) {
+    int atATime = Math.max(1, Runtime.getRuntime().availableProcessors() / CORES_A_START);
+    var starting = new ArrayList<Future<Peer>>();
+    try (ExecutorService pool = Executors.newFixedThreadPool(atATime)) {
+      for (String mode : modes(config, info)) {
+        Callable<Peer> start =
+            () -> {
+              output.note("starting PyTorch's step, " + mode);
+              return Peer.pytorch(peer, config, mode, info);
+            };
+        starting.add(pool.submit(start));
+      }
+    }
+    Throwable failure = null;
+    for (Future<Peer> each : starting) {
+      if (each.state() == Future.State.SUCCESS) {
+        peers.add(each.resultNow()); // Whatever becomes of the others, this one is to be closed.
+      } else {
+        failure = each.exceptionNow();
+      }
+    }
+    if (failure instanceof GanderException e) {
+      throw e;
+    } else if (failure != null) {
+      throw new IllegalStateException(failure);
+    }
   }
 
   private void comparePasses(StepBench bench, StepBenchReport report) {

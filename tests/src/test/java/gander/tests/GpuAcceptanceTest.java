@@ -82,7 +82,7 @@ class GpuAcceptanceTest {
     assertTrue(
         calls()
             .contains(
-                "tune gan-mlp --device opencl:0 --minutes 1 --save-to "
+                "tune gan-mlp --device opencl:0 --minutes 0.5 --save-to "
                     + out.toRealPath()
                     + "/tuned"));
   }

@@ -93,7 +93,7 @@ class SelftestTest {
             "--only",
             only,
             "--problems",
-            1,
+            3,
             "--steps",
             2,
             "--out",

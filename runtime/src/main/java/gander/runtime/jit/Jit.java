@@ -49,6 +49,7 @@ public final class Jit implements AutoCloseable {
   private final AtomicInteger compiled = new AtomicInteger();
   private final AtomicInteger byHelpers = new AtomicInteger();
   private final Optional<ShippedCode> shipped = ShippedCode.here();
+  private volatile boolean failed;
   private final Listener listener;
   private final Class<?> helper;
   private final boolean trials;
@@ -64,7 +65,7 @@ public final class Jit implements AutoCloseable {
     void compiled(int done, int all);
 
     /**
-     * The end.
+     * The end, unless a source could not be compiled.
      *
      * @param kernels that were loaded, equal ones once
      * @param compiled how many of them were not in the cache
@@ -229,7 +230,13 @@ public final class Jit implements AutoCloseable {
   }
 
   private byte[] compile(String key, Source source) {
-    byte[] code = trials ? device.compileForTrial(source) : device.compile(source);
+    byte[] code;
+    try {
+      code = trials ? device.compileForTrial(source) : device.compile(source);
+    } catch (RuntimeException e) {
+      failed = true;
+      throw e;
+    }
     cache.write(key, code);
     compiled.incrementAndGet();
     return code;
@@ -247,7 +254,7 @@ public final class Jit implements AutoCloseable {
     int kernels = loaded.size();
     loaded.values().forEach(CodeModule::close);
     loaded.clear();
-    if (kernels > 0) {
+    if (kernels > 0 && !failed) {
       listener.closed(kernels, compiled());
     }
   }
