@@ -160,7 +160,19 @@ public final class KernelCheck {
 
   /** Runs every case in processes of their own. */
   public void run(Pairs pairs, List<Path> folders, Listener listener) {
-    Queue<Batch> batches = batches(pairs, listener);
+    run(batches(pairs, listener), folders, listener);
+  }
+
+  /** The same for cases that are chosen already. */
+  public void run(List<Case> cases, List<Path> folders, Listener listener) {
+    var batches = new ArrayDeque<Batch>();
+    for (Case one : cases) {
+      batches.add(new Batch(one.workload(), one.variant(device).arithmetic(), List.of(one)));
+    }
+    run(batches, folders, listener);
+  }
+
+  private void run(Queue<Batch> batches, List<Path> folders, Listener listener) {
     try (ExecutorService pool = Executors.newFixedThreadPool(scope.jobs)) {
       var jobs = new ArrayList<Future<?>>();
       for (int i = 0; i < scope.jobs; i++) {
