@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 /** The passes in order, from a graph to kernels with their memory laid out. */
 final class Compiler {
   /**
-   * Elements of a result from which on its convolution sums over it: less than half a mebibyte is
-   * still in a core's cache when the norm reads it.
+   * Bytes of a result beyond which its convolution sums over it, where the device does not say how
+   * large its last cache is: so much is still in a core's own when the norm reads it.
    */
-  private static final int LEAST_SUMMED = 1 << 17;
+  private static final long LEAST_SUMMED = 1 << 19;
 
   private final DeviceInfo device;
   private final Catalogue catalogue;
@@ -128,9 +128,14 @@ final class Compiler {
     return variant != null && variant.kernel().fusible();
   }
 
-  /** Whether the kernel that would make a convolution has a sister that sums, and it pays. */
+  /**
+   * Whether the kernel that would make a convolution has a sister that sums, and it pays: what is
+   * no larger than half of the last cache is still there when the norm reads it, and summing in the
+   * convolution takes longer than that.
+   */
   private boolean sums(Node node) {
-    if (node.op() instanceof Conv2dFilter || node.shape(0).size() < LEAST_SUMMED) {
+    long least = Math.max(LEAST_SUMMED, device.cacheBytes() / 2);
+    if (node.op() instanceof Conv2dFilter || node.shape(0).bytes() <= least) {
       return false;
     }
     Variant alone = chosen(node.op(), node);
