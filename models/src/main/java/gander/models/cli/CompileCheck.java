@@ -2,7 +2,6 @@
 package gander.models.cli;
 
 import gander.graph.workload.Workloads;
-import gander.runtime.DeviceClass;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Dialect;
 import gander.runtime.GanderException;
@@ -11,6 +10,7 @@ import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
 import gander.runtime.catalogue.Variant;
 import gander.runtime.check.Workload;
+import gander.runtime.cuda.Card;
 import gander.runtime.cuda.Nvcc;
 import gander.runtime.cuda.NvccReport;
 import java.util.ArrayList;
@@ -118,22 +118,8 @@ final class CompileCheck {
 
   /** What kernels may know of a device when all that is given is its architecture. */
   private static DeviceInfo device(String architecture) {
-    return new DeviceInfo(
-        "cuda",
-        architecture,
-        "none",
-        Dialect.CUDA,
-        DeviceClass.GPU,
-        architecture,
-        Integer.parseInt(architecture.replaceAll("\\D", "")),
-        MULTIPROCESSORS,
-        1,
-        Long.MAX_VALUE,
-        Long.MAX_VALUE,
-        SHARED_BYTES,
-        0,
-        256,
-        MathMode.FP32);
+    int capability = Integer.parseInt(architecture.replaceAll("\\D", ""));
+    return Card.device(architecture, capability, MULTIPROCESSORS, SHARED_BYTES, MathMode.FP32);
   }
 
   private void tell(Table table, Variant variant, NvccReport report) {

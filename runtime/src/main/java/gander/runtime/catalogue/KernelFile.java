@@ -121,13 +121,11 @@ public record KernelFile(
 
   /** False where conditions on the problem alone exclude it, whatever the setting. */
   private boolean mayCompute(Problem problem, DeviceInfo device) {
-    if (problem.fused() && !fusible()) {
-      return false;
-    }
     Map<String, Long> names = names(problem, device, Map.of());
-    return when.stream()
-        .filter(condition -> Collections.disjoint(condition.names(), tunables.keySet()))
-        .allMatch(condition -> value(condition, names) != 0);
+    return (fusible() || !problem.fused())
+        && when.stream()
+            .filter(condition -> Collections.disjoint(condition.names(), tunables.keySet()))
+            .allMatch(condition -> value(condition, names) != 0);
   }
 
   /** Whether each tunable has one of its values. */

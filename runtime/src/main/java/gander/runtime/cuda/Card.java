@@ -57,11 +57,21 @@ public enum Card {
                             .collect(Collectors.joining(", ")))));
   }
 
-  /** It as a device; memory and names, which no kernel's text depends on, are stand-ins. */
+  /** It as a device. */
   public DeviceInfo info(MathMode math) {
+    return device(name(), capability, multiprocessors, sharedKibibytes << 10, math);
+  }
+
+  /**
+   * A device that is not there; memory and names, which no kernel's text depends on, are stand-ins.
+   *
+   * @param sharedBytes shared memory of a block
+   */
+  public static DeviceInfo device(
+      String name, int capability, int multiprocessors, long sharedBytes, MathMode math) {
     return new DeviceInfo(
         "cuda:0",
-        name(),
+        name,
         "none",
         Dialect.CUDA,
         DeviceClass.GPU,
@@ -71,7 +81,7 @@ public enum Card {
         1,
         Long.MAX_VALUE,
         Long.MAX_VALUE,
-        sharedKibibytes << 10,
+        sharedBytes,
         0,
         CudaProvider.ALIGNMENT_BYTES,
         math);
