@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Another framework's training step, which runs when it is told to. Closed by its owner. */
-final class Peer implements AutoCloseable {
+final class Peer implements Turns.Steps, AutoCloseable {
   private static final String LAST = "channels_last";
   private static final String GRAPHED = "graphed";
 
@@ -109,8 +109,8 @@ final class Peer implements AutoCloseable {
     return process.description();
   }
 
-  /** Runs steps and gives the milliseconds a step took. */
-  double millisAStep(int steps) {
+  @Override
+  public double millisAStep(int steps) {
     return Double.parseDouble(process.ask(Integer.toString(steps))) * 1e3 / steps;
   }
 

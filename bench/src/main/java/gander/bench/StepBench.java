@@ -12,32 +12,17 @@ import gander.models.run.RunConfig;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
 import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Whole training steps on a fixed batch, timed in turn with peers: a round runs every contender for
- * a while, so that what else the machine does hits all of them, and ratios are taken within a
- * round.
+ * Whole training steps on a fixed batch, to be timed in {@link Turns} with peers or with the same
+ * step from other passes.
  */
-final class StepBench implements AutoCloseable {
-  /** A contender runs this long a round: many steps, few enough that a round sees one machine. */
-  private static final double ROUND_MILLIS = 250;
-
-  private static final int WARM_UP_STEPS = 20;
-
+final class StepBench implements Turns.Steps, AutoCloseable {
   /** Steps over which what the heap takes is counted, if they are short. */
   private static final int HEAP_STEPS = 200;
-
-  /** What came out for one contender. */
-  record Timing(String name, Spread millis, Spread ratio) {}
 
   private final DeviceProgram program;
   private final DeviceBackend backend;
@@ -76,13 +61,8 @@ final class StepBench implements AutoCloseable {
     return compiled;
   }
 
-  /** Runs until what is compiled or fetched late is there. Gives the milliseconds a step took. */
-  private double warmUp() {
-    return millisAStep(atMost(WARM_UP_STEPS, millisAStep(1)));
-  }
-
-  /** Milliseconds a step took, over some steps in a row. */
-  double millisAStep(int steps) {
+  @Override
+  public double millisAStep(int steps) {
     backend.finish();
     long start = System.nanoTime();
     for (int i = 0; i < steps; i++) {
@@ -90,40 +70,6 @@ final class StepBench implements AutoCloseable {
     }
     backend.finish();
     return (System.nanoTime() - start) / 1e6 / steps;
-  }
-
-  /**
-   * Times this step and the same from other passes in turn, one stretch of each a round, in an
-   * order that rotates: what runs behind the largest step was measured to lose up to 4%.
-   *
-   * @return this one first, then the others; ratios are another's time over this one's
-   */
-  List<Timing> beside(Map<String, StepBench> others, int rounds) {
-    var contenders = new LinkedHashMap<String, StepBench>();
-    contenders.put("all passes", this);
-    contenders.putAll(others);
-    Map<String, Integer> steps = new LinkedHashMap<>();
-    Map<String, List<Double>> millis = new LinkedHashMap<>();
-    contenders.forEach((name, bench) -> {
-      steps.put(name, steps(bench.warmUp()));
-      millis.put(name, new ArrayList<>());
-    });
-    var order = new ArrayList<>(contenders.keySet());
-    for (int round = 0; round < rounds; round++) {
-      for (String name : order) {
-        StepBench bench = Objects.requireNonNull(contenders.get(name));
-        millis.getOrDefault(name, List.of()).add(bench.millisAStep(steps.getOrDefault(name, 1)));
-      }
-      Collections.rotate(order, 1); // Each is behind each other in turn, and its caches.
-    }
-    List<Double> base = millis.values().iterator().next();
-    return millis.entrySet().stream()
-        .map(entry ->
-            new Timing(
-                entry.getKey(),
-                Spread.of(entry.getValue()),
-                Spread.of(ratios(entry.getValue(), base))))
-        .toList();
   }
 
   /** Bytes that the kernels of a step read and write, each operand once. */
@@ -135,58 +81,9 @@ final class StepBench implements AutoCloseable {
     return program.steps().size();
   }
 
-  /**
-   * Times this step and the peers in turn.
-   *
-   * @param round told the number of each round as it ends
-   * @return this step first, then the peers; ratios are a peer's time over this step's
-   */
-  List<Timing> against(List<Peer> peers, int rounds, Consumer<Integer> round) {
-    Map<Object, List<Double>> millis = new LinkedHashMap<>();
-    millis.put(this, new ArrayList<>());
-    peers.forEach(peer -> millis.put(peer, new ArrayList<>()));
-    int own = steps(warmUp());
-    Map<Peer, Integer> theirs = new LinkedHashMap<>();
-    peers.forEach(peer ->
-        theirs.put(peer, steps(peer.millisAStep(atMost(WARM_UP_STEPS, peer.millisAStep(1))))));
-    for (int at = 1; at <= rounds; at++) {
-      millis.getOrDefault(this, List.of()).add(millisAStep(own));
-      theirs.forEach(
-          (peer, steps) -> millis.getOrDefault(peer, List.of()).add(peer.millisAStep(steps)));
-      round.accept(at);
-    }
-    var timings = new ArrayList<Timing>();
-    List<Double> base = millis.getOrDefault(this, List.of());
-    millis.forEach((contender, times) ->
-        timings.add(
-            new Timing(
-                contender instanceof Peer peer ? peer.mode() : "gander",
-                Spread.of(times),
-                Spread.of(ratios(times, base)))));
-    return timings;
-  }
-
-  /** Five at least where they are short: the clock and the queue have a share in each stretch. */
-  private static int steps(double millis) {
-    return (int) Math.max(millis > ROUND_MILLIS ? 1 : 5, ROUND_MILLIS / millis);
-  }
-
-  /** So many steps, or fewer where they take longer than a few rounds. */
-  private static int atMost(int steps, double millis) {
-    return (int) Math.clamp(8 * ROUND_MILLIS / millis, 2, steps);
-  }
-
-  private static double[] ratios(List<Double> times, List<Double> base) {
-    var ratios = new double[times.size()];
-    for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = times.get(i) / base.get(i);
-    }
-    return ratios;
-  }
-
   /** Bytes of the heap that the thread allocates in a step. */
   double heapBytesAStep() {
-    int steps = atMost(HEAP_STEPS, millisAStep(1));
+    int steps = Turns.atMost(HEAP_STEPS, millisAStep(1));
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < steps; i++) {

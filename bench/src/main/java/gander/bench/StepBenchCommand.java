@@ -13,16 +13,14 @@ import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Devices;
 import gander.runtime.GanderException;
+import gander.runtime.Parallel;
 import gander.runtime.UserCache;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -111,9 +109,16 @@ public final class StepBenchCommand implements CliCommand {
         if (peer.wanted(PeerOptions.PYTORCH)) {
           startPytorch(config, backend.info(), peers);
         }
-        List<StepBench.Timing> timings =
-            bench.against(
-                peers, rounds, round -> output.progress("round %d of %d".formatted(round, rounds)));
+        var names = new ArrayList<>(List.of("gander"));
+        peers.forEach(one -> names.add(one.mode()));
+        var contenders = new ArrayList<Turns.Steps>(List.of(bench));
+        contenders.addAll(peers);
+        List<Turns.Timing> timings =
+            Turns.time(
+                names,
+                contenders,
+                rounds,
+                round -> output.progress("round %d of %d".formatted(round, rounds)));
         report.steps(config, timings, peers, peer.threads());
         if (passes) {
           comparePasses(bench, report);
@@ -132,30 +137,20 @@ public final class StepBenchCommand implements CliCommand {
 
   /** Starts PyTorch in all its modes, on a machine of many cores several at a time. */
   private void startPytorch(RunConfig config, DeviceInfo info, List<Peer> peers) {
-    int atATime = Math.max(1, Runtime.getRuntime().availableProcessors() / CORES_A_START);
-    var starting = new ArrayList<Future<Peer>>();
-    try (ExecutorService pool = Executors.newFixedThreadPool(atATime)) {
-      for (String mode : modes(config, info)) {
-        Callable<Peer> start =
-            () -> {
-              output.note("starting PyTorch's step, " + mode);
-              return Peer.pytorch(peer, config, mode, info);
-            };
-        starting.add(pool.submit(start));
-      }
+    List<String> wanted = modes(config, info);
+    var started = new ConcurrentSkipListMap<Integer, Peer>();
+    var jobs = new ArrayList<Runnable>();
+    for (int i = 0; i < wanted.size(); i++) {
+      int place = i;
+      jobs.add(() -> {
+        output.note("starting PyTorch's step, " + wanted.get(place));
+        started.put(place, Peer.pytorch(peer, config, wanted.get(place), info));
+      });
     }
-    Throwable failure = null;
-    for (Future<Peer> each : starting) {
-      if (each.state() == Future.State.SUCCESS) {
-        peers.add(each.resultNow()); // Whatever becomes of the others, this one is to be closed.
-      } else {
-        failure = each.exceptionNow();
-      }
-    }
-    if (failure instanceof GanderException e) {
-      throw e;
-    } else if (failure != null) {
-      throw new IllegalStateException(failure);
+    try {
+      Parallel.run(Math.max(1, Runtime.getRuntime().availableProcessors() / CORES_A_START), jobs);
+    } finally {
+      peers.addAll(started.values()); // Whatever becomes of the others, these are to be closed.
     }
   }
 
@@ -163,10 +158,9 @@ public final class StepBenchCommand implements CliCommand {
     output.progress("compiling the step through fewer passes");
     try (var whole = new StepBench(bench, Passes.WHOLE_NORMS);
         var plain = new StepBench(bench, Passes.NECESSARY)) {
-      var others = new LinkedHashMap<String, StepBench>();
-      others.put("batch norms whole", whole);
-      others.put("nothing fused", plain);
-      report.passes(bench.beside(others, rounds), List.of(bench, whole, plain));
+      List<StepBench> benches = List.of(bench, whole, plain);
+      List<String> names = List.of("all passes", "batch norms whole", "nothing fused");
+      report.passes(Turns.time(names, benches, rounds, round -> {}), benches);
     }
   }
 

@@ -59,10 +59,10 @@ final class StepBenchReport {
     print("", table);
   }
 
-  void steps(RunConfig config, List<StepBench.Timing> timings, List<Peer> peers, int threads) {
+  void steps(RunConfig config, List<Turns.Timing> timings, List<Peer> peers, int threads) {
     var table = new Table("step", ">ms", ">least", ">most", ">images/s", ">times Gander's");
     for (int i = 0; i < timings.size(); i++) {
-      StepBench.Timing timing = timings.get(i);
+      Turns.Timing timing = timings.get(i);
       double images = config.batch() * 1e3 / timing.millis().median();
       table.row(
           timing.name(),
@@ -96,10 +96,10 @@ final class StepBenchReport {
   }
 
   /** The step through all passes and through fewer. */
-  void passes(List<StepBench.Timing> timings, List<StepBench> benches) {
+  void passes(List<Turns.Timing> timings, List<StepBench> benches) {
     var table = new Table("passes", ">ms", ">least", ">most", ">MB moved", ">kernels", ">ratio");
     for (int i = 0; i < benches.size(); i++) {
-      StepBench.Timing timing = timings.get(i);
+      Turns.Timing timing = timings.get(i);
       StepBench bench = benches.get(i);
       table.row(
           timing.name(),

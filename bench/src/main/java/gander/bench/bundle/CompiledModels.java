@@ -14,6 +14,7 @@ import gander.models.zoo.Zoo;
 import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
 import gander.runtime.MathMode;
+import gander.runtime.Parallel;
 import gander.runtime.Source;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.cuda.Card;
@@ -23,10 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /** The CUDA code of whole models, for cards that are not there. */
@@ -83,10 +81,11 @@ public final class CompiledModels {
   /**
    * Compiles all of it, as many at a time as there are processors.
    *
-   * @param done told how many are compiled, and of how many
+   * @param done told how many are compiled, and of how many; by any thread
    */
   void write(List<RunConfig> configs, ShippedCode code, BiConsumer<Integer, Integer> done) {
     Map<String, Runnable> units = new LinkedHashMap<>();
+    var compiled = new AtomicInteger();
     for (Card card : cards) {
       for (RunConfig config : configs) {
         DeviceInfo device = device(card, config);
@@ -94,26 +93,13 @@ public final class CompiledModels {
         for (Source source : sources(card, config)) {
           units.put(
               architecture + source.text(),
-              () -> code.write(device, source, compiler.compile(source, architecture)));
+              () -> {
+                code.write(device, source, compiler.compile(source, architecture));
+                done.accept(compiled.incrementAndGet(), units.size());
+              });
         }
       }
     }
-    try (ExecutorService pool =
-        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-      var jobs = new ArrayList<Future<?>>();
-      units.values().forEach(unit -> jobs.add(pool.submit(unit)));
-      for (int i = 0; i < jobs.size(); i++) {
-        jobs.get(i).get();
-        done.accept(i + 1, jobs.size());
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new GanderException("interrupted", e);
-    }
+    Parallel.run(Runtime.getRuntime().availableProcessors(), units.values());
   }
 }

@@ -4,6 +4,7 @@ package gander.runtime.check;
 import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
+import gander.runtime.Parallel;
 import gander.runtime.catalogue.Arithmetic;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,10 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,11 +48,6 @@ public final class KernelCheck {
       boolean stop) {
     /** Every setting of a kernel on one of its problems. */
     public static final int EACH = 0;
-
-    /** So many settings a workload. */
-    public static Scope of(int settings, long seed) {
-      return new Scope(null, settings, seed, Duration.ofMinutes(2), 1, false);
-    }
   }
 
   /** Follows a check; called by one thread at a time. */
@@ -173,23 +166,8 @@ public final class KernelCheck {
   }
 
   private void run(Queue<Batch> batches, List<Path> folders, Listener listener) {
-    try (ExecutorService pool = Executors.newFixedThreadPool(scope.jobs)) {
-      var jobs = new ArrayList<Future<?>>();
-      for (int i = 0; i < scope.jobs; i++) {
-        jobs.add(pool.submit(() -> work(batches, folders, listener)));
-      }
-      for (Future<?> job : jobs) {
-        job.get();
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new GanderException("interrupted", e);
-    }
+    Runnable job = () -> work(batches, folders, listener);
+    Parallel.run(scope.jobs, Collections.nCopies(scope.jobs, job));
   }
 
   private void work(Queue<Batch> batches, List<Path> folders, Listener listener) {

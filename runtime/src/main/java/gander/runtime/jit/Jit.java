@@ -5,6 +5,7 @@ import gander.runtime.CodeModule;
 import gander.runtime.Device;
 import gander.runtime.DeviceException;
 import gander.runtime.DeviceInfo;
+import gander.runtime.Parallel;
 import gander.runtime.Source;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,12 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -163,31 +159,13 @@ public final class Jit implements AutoCloseable {
   }
 
   private void byThreads(Map<String, Unit> missing, Runnable tell) {
-    int threads = Math.min(missing.size(), Runtime.getRuntime().availableProcessors());
-    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-      var results = new ArrayList<Future<?>>();
-      missing.forEach((key, unit) ->
-          results.add(
-              pool.submit(() -> {
-                compile(key, unit.source());
-                tell.run();
-              })));
-      try {
-        for (Future<?> result : results) {
-          result.get();
-        }
-      } finally {
-        results.forEach(left -> left.cancel(false)); // after a failure
-      }
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new CompletionException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while compiling", e);
-    }
+    var jobs = new ArrayList<Runnable>();
+    missing.forEach((key, unit) ->
+        jobs.add(() -> {
+          compile(key, unit.source());
+          tell.run();
+        }));
+    Parallel.run(Math.min(jobs.size(), Runtime.getRuntime().availableProcessors()), jobs);
   }
 
   /** Loads a unit, with all code that its launches need in the driver's cache. */
