@@ -18,6 +18,13 @@ public record Slice(Memory memory, long offset, long bytes) implements Argument 
     }
   }
 
+  /** Whether the two have bytes in common. */
+  boolean overlaps(Slice other) {
+    return memory.equals(other.memory)
+        && offset < other.offset + other.bytes
+        && other.offset < offset + bytes;
+  }
+
   /** What a kernel is given begins at a multiple of the device's alignment. */
   public void requireAligned(DeviceInfo device) {
     if (offset % device.alignmentBytes() != 0) {

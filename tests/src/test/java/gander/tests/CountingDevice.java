@@ -3,22 +3,18 @@ package gander.tests;
 
 import gander.runtime.CodeModule;
 import gander.runtime.Device;
-import gander.runtime.DeviceInfo;
 import gander.runtime.Launch;
 import gander.runtime.Memory;
 import gander.runtime.Recording;
-import gander.runtime.Slice;
 import gander.runtime.Source;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** A device that counts what is made on it: memory, code and recordings. */
-final class CountingDevice implements Device {
-  private final Device inner;
+final class CountingDevice extends WrappedDevice {
   private int made;
 
   CountingDevice(Device inner) {
-    this.inner = inner;
+    super(inner);
   }
 
   /** How many things were made so far. */
@@ -27,60 +23,20 @@ final class CountingDevice implements Device {
   }
 
   @Override
-  public DeviceInfo info() {
-    return inner.info();
-  }
-
-  @Override
-  public byte[] compile(Source source) {
-    return inner.compile(source);
-  }
-
-  @Override
-  public boolean compilesAlone() {
-    return inner.compilesAlone();
-  }
-
-  @Override
   public CodeModule load(Source source, byte[] binary) {
     made++;
-    return inner.load(source, binary);
+    return super.load(source, binary);
   }
 
   @Override
   public Memory allocate(long bytes) {
     made++;
-    return inner.allocate(bytes);
-  }
-
-  @Override
-  public void write(Slice target, MemorySegment source) {
-    inner.write(target, source);
-  }
-
-  @Override
-  public void read(Slice source, MemorySegment target) {
-    inner.read(source, target);
-  }
-
-  @Override
-  public void fill(Slice target, int pattern) {
-    inner.fill(target, pattern);
+    return super.allocate(bytes);
   }
 
   @Override
   public Recording record(List<Launch> launches) {
     made++;
-    return inner.record(launches);
-  }
-
-  @Override
-  public void finish() {
-    inner.finish();
-  }
-
-  @Override
-  public void close() {
-    inner.close();
+    return super.record(launches);
   }
 }

@@ -43,8 +43,7 @@ final class OpenCl {
   }
 
   /** The same for programs that no other test has: code that is not kept compiles sooner. */
-  static DeviceBackend backendForTrials() {
-    Device device = Devices.open(info().id());
+  static DeviceBackend backendForTrials(Device device) {
     return backend(device, Jit.forTrials(device, UserCache.folder("jit")));
   }
 

@@ -17,6 +17,7 @@ import gander.graph.program.DeviceBackend;
 import gander.graph.program.DeviceProgram;
 import gander.graph.program.Passes;
 import gander.graph.workload.ErrorBounds;
+import gander.runtime.Devices;
 import gander.runtime.check.Workload;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Random graphs, compiled for a device with all passes and with the necessary ones alone, give what
  * the reference gives: every output and every assigned variable within the bound that error
  * analysis derives, in two runs one after the other; the same bits each time; under valid plans.
- * {@code gander.graphs} says how many graphs, {@code gander.seed} runs the one of that seed.
+ * The launches of a program run as late as its memory allows, as a device may that runs several at
+ * once. {@code gander.graphs} says how many graphs, {@code gander.seed} runs the one of that seed.
  */
 class RandomGraphsTest {
   private static final long GRAPHS = Long.getLong("gander.graphs", 40);
@@ -44,19 +46,22 @@ class RandomGraphsTest {
   /** The share of elements whose bound says something: below a thousandth. */
   private static final double TIGHT = 0.95;
 
+  private static ReorderingDevice device;
   private static DeviceBackend backend;
   private static long elements;
   private static long tight;
 
   @BeforeAll
   static void open() {
-    backend = OpenCl.backendForTrials();
+    device = new ReorderingDevice(Devices.open(OpenCl.info().id()));
+    backend = OpenCl.backendForTrials(device);
   }
 
   @AfterAll
   static void close() {
     if (backend != null) {
       backend.close();
+      assertTrue(device.moved() > 0, "launches were moved");
       assertTrue(
           tight >= TIGHT * elements,
           () -> "only %d of %d bounds are tight".formatted(tight, elements));

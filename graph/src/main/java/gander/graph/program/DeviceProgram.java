@@ -102,7 +102,8 @@ public final class DeviceProgram implements Program {
                 step.label() + " by " + step.variant(),
                 module.kernel(function),
                 geometries.get(pass),
-                arguments));
+                arguments,
+                step.node().inputs().size()));
         stepOfLaunch.add(at);
       }
     }

@@ -29,6 +29,8 @@ final class CompileCheck {
   /** Shared memory that a block can have on every architecture served: sm_75 has no more. */
   private static final long SHARED_BYTES = 64 << 10;
 
+  private static final long CACHE_BYTES = 50L << 20;
+
   private static final int MULTIPROCESSORS = 100;
 
   private final Catalogue catalogue;
@@ -119,7 +121,8 @@ final class CompileCheck {
   /** What kernels may know of a device when all that is given is its architecture. */
   private static DeviceInfo device(String architecture) {
     int capability = Integer.parseInt(architecture.replaceAll("\\D", ""));
-    return Card.device(architecture, capability, MULTIPROCESSORS, SHARED_BYTES, MathMode.FP32);
+    return Card.device(
+        architecture, capability, MULTIPROCESSORS, SHARED_BYTES, CACHE_BYTES, MathMode.FP32);
   }
 
   private void tell(Table table, Variant variant, NvccReport report) {

@@ -12,25 +12,27 @@ import java.util.stream.Collectors;
 
 /**
  * GPUs for which code is compiled where there is none: what decides which kernels a program gets
- * and what their text is. Multiprocessors are those of NVIDIA's data sheets, shared memory of a
- * block is the CUDA C++ Programming Guide's for the compute capability.
+ * and what their text is. Multiprocessors and L2 caches are those of NVIDIA's data sheets, shared
+ * memory of a block is the CUDA C++ Programming Guide's for the compute capability.
  */
 public enum Card {
-  A100(80, 108, 163),
-  RTX_4090(89, 128, 99),
+  A100(80, 108, 163, 40),
+  RTX_4090(89, 128, 99, 72),
   /** The SXM version; its PCIe version has fewer multiprocessors. */
-  H100(90, 132, 227),
-  H200(90, 132, 227),
-  B200(100, 148, 227);
+  H100(90, 132, 227, 50),
+  H200(90, 132, 227, 60),
+  B200(100, 148, 227, 126);
 
   private final int capability;
   private final int multiprocessors;
   private final long sharedKibibytes;
+  private final long cacheMebibytes;
 
-  Card(int capability, int multiprocessors, long sharedKibibytes) {
+  Card(int capability, int multiprocessors, long sharedKibibytes, long cacheMebibytes) {
     this.capability = capability;
     this.multiprocessors = multiprocessors;
     this.sharedKibibytes = sharedKibibytes;
+    this.cacheMebibytes = cacheMebibytes;
   }
 
   /** What the command line calls it. */
@@ -59,16 +61,23 @@ public enum Card {
 
   /** It as a device. */
   public DeviceInfo info(MathMode math) {
-    return device(name(), capability, multiprocessors, sharedKibibytes << 10, math);
+    return device(
+        name(), capability, multiprocessors, sharedKibibytes << 10, cacheMebibytes << 20, math);
   }
 
   /**
    * A device that is not there; memory and names, which no kernel's text depends on, are stand-ins.
    *
    * @param sharedBytes shared memory of a block
+   * @param cacheBytes its L2 cache
    */
   public static DeviceInfo device(
-      String name, int capability, int multiprocessors, long sharedBytes, MathMode math) {
+      String name,
+      int capability,
+      int multiprocessors,
+      long sharedBytes,
+      long cacheBytes,
+      MathMode math) {
     return new DeviceInfo(
         "cuda:0",
         name,
@@ -82,7 +91,7 @@ public enum Card {
         Long.MAX_VALUE,
         Long.MAX_VALUE,
         sharedBytes,
-        0,
+        cacheBytes,
         CudaProvider.ALIGNMENT_BYTES,
         math);
   }

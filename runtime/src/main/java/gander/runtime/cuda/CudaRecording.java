@@ -7,6 +7,7 @@ import gander.runtime.Argument;
 import gander.runtime.GanderException;
 import gander.runtime.Geometry;
 import gander.runtime.Launch;
+import gander.runtime.LaunchOrder;
 import gander.runtime.Ledger;
 import gander.runtime.Owned;
 import gander.runtime.Recording;
@@ -19,36 +20,24 @@ import java.util.List;
 import java.util.Set;
 import jcuda.NativePointerObject;
 import jcuda.Pointer;
-import jcuda.driver.CUevent;
-import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
-import jcuda.driver.CUgraph;
-import jcuda.driver.CUgraphExec;
-import jcuda.driver.CUresult;
-import jcuda.driver.CUstreamCaptureMode;
-import jcuda.driver.JCudaDriver;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A CUDA graph captured from the launches in two phases: prepare, which sets attributes and lays
- * out arguments, and capture, which does nothing but launch.
+ * Launches as a CUDA graph, in which each waits for those alone whose memory it needs, so that a
+ * GPU runs small ones side by side. Made in two phases: prepare, which sets attributes and lays out
+ * arguments, and the graph.
  */
 final class CudaRecording extends Owned implements Recording {
   /** What a block gets without asking. */
   private static final int SHARED_BYTES = 48 << 10;
 
-  private static final double NANOS_OF_MILLI = 1e6;
-
-  /**
-   * A launch ready to go. Its arguments lie off the heap, eight bytes each, so that the driver need
-   * not pin anything.
-   */
-  private record Call(Launch launch, CUfunction function, Pointer arguments) {}
-
   private final CudaDevice device;
-  private final List<Call> calls = new ArrayList<>();
+  private final List<CudaGraph.Call> calls = new ArrayList<>();
   private final Set<Owned> inUse = new LinkedHashSet<>();
-  private final CUgraphExec graph = new CUgraphExec();
+  private final CudaGraph graph;
+  private @Nullable CudaGraph timed;
 
   CudaRecording(CudaDevice device, Ledger ledger, List<Launch> launches) {
     super(ledger, "recording of %d launches".formatted(launches.size()));
@@ -57,14 +46,14 @@ final class CudaRecording extends Owned implements Recording {
       for (Launch launch : launches) {
         calls.add(prepare(launch));
       }
-      capture();
+      graph = CudaGraph.of(device, label(), calls, LaunchOrder.waits(launches));
     } catch (RuntimeException e) {
       inUse.forEach(Owned::unused);
       throw e;
     }
   }
 
-  private Call prepare(Launch launch) {
+  private CudaGraph.Call prepare(Launch launch) {
     if (!(launch.kernel() instanceof CudaDevice.Entry entry) || entry.module().device() != device) {
       throw new IllegalArgumentException(
           "%s: its kernel is not %s's".formatted(launch.describe(), device.info().id()));
@@ -75,7 +64,7 @@ final class CudaRecording extends Owned implements Recording {
     use(entry.module());
     requireBlock(launch, entry.handle());
     requireShared(launch, entry.handle());
-    return new Call(launch, entry.handle(), arguments(launch));
+    return new CudaGraph.Call(launch, entry.handle(), arguments(launch));
   }
 
   private Pointer arguments(Launch launch) {
@@ -154,99 +143,32 @@ final class CudaRecording extends Owned implements Recording {
     }
   }
 
-  private void capture() {
-    Check check = device.check();
-    check.that(
-        cuStreamBeginCapture(
-            device.stream(), CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
-        "cuStreamBeginCapture",
-        label());
-    var captured = new CUgraph();
-    try {
-      int ended;
-      try {
-        calls.forEach(this::launch);
-      } finally {
-        ended = cuStreamEndCapture(device.stream(), captured);
-      }
-      check.that(ended, "cuStreamEndCapture", label());
-      check.that(cuGraphInstantiate(graph, captured, 0L), "cuGraphInstantiate", label());
-    } finally {
-      cuGraphDestroy(captured);
-    }
-    int uploaded = cuGraphUpload(graph, device.stream());
-    if (uploaded != CUresult.CUDA_SUCCESS) {
-      cuGraphExecDestroy(graph);
-      throw check.failed(uploaded, "cuGraphUpload", label());
-    }
-  }
-
-  private void launch(Call call) {
-    Geometry g = call.launch().geometry();
-    int code =
-        cuLaunchKernel(
-            call.function(),
-            g.gridX(),
-            g.gridY(),
-            g.gridZ(),
-            g.blockX(),
-            g.blockY(),
-            g.blockZ(),
-            g.sharedBytes(),
-            device.stream(),
-            call.arguments(),
-            null);
-    device.check().that(code, "cuLaunchKernel", call.launch().describe());
-  }
-
   @Override
   public void replay() {
     device.enter();
     requireOpen();
-    device.check().that(cuGraphLaunch(graph, device.stream()), "cuGraphLaunch", label());
+    graph.launch();
   }
 
   @Override
   public long[] time() {
     device.enter();
     requireOpen();
-    Check check = device.check();
-    var events = new ArrayList<CUevent>();
-    try {
-      mark(events);
-      for (Call call : calls) {
-        launch(call);
-        mark(events);
-      }
-      check.that(cuStreamSynchronize(device.stream()), "cuStreamSynchronize", label());
-      long[] nanos = new long[calls.size()];
-      float[] millis = {0};
-      for (int i = 0; i < nanos.length; i++) {
-        check.that(
-            cuEventElapsedTime(millis, events.get(i), events.get(i + 1)),
-            "cuEventElapsedTime",
-            calls.get(i).launch().describe());
-        nanos[i] = Math.round(millis[0] * NANOS_OF_MILLI);
-      }
-      return nanos;
-    } finally {
-      events.forEach(JCudaDriver::cuEventDestroy);
+    if (timed == null) {
+      timed = CudaGraph.timed(device, label(), calls);
     }
-  }
-
-  private void mark(List<CUevent> events) {
-    var event = new CUevent();
-    device
-        .check()
-        .that(cuEventCreate(event, CUevent_flags.CU_EVENT_DEFAULT), "cuEventCreate", label());
-    events.add(event);
-    device.check().that(cuEventRecord(event, device.stream()), "cuEventRecord", label());
+    timed.launch();
+    device.check().that(cuStreamSynchronize(device.stream()), "cuStreamSynchronize", label());
+    return timed.nanos();
   }
 
   @Override
   protected void release() {
     try {
-      device.release(() -> cuGraphExecDestroy(graph), "cuGraphExecDestroy", label());
+      graph.close();
+      if (timed != null) {
+        timed.close();
+      }
     } finally {
       inUse.forEach(Owned::unused);
     }

@@ -80,6 +80,11 @@ public record CudaStub(Path folder) {
     link(file, words.toArray(String[]::new));
   }
 
+  /** Puts a header where the sources of libraries find it. */
+  public void header(Class<?> beside, String name) throws IOException {
+    copy(beside, name, folder);
+  }
+
   private static void link(Path file, String... sources) throws IOException, InterruptedException {
     var command = new ArrayList<>(List.of("gcc", "-Wall", "-Werror", "-O1", "-fPIC", "-shared"));
     command.addAll(List.of("-Wl,-soname," + file.getFileName(), "-o", file.toString()));

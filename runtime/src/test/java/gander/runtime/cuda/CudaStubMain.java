@@ -76,6 +76,7 @@ final class CudaStubMain {
       Slice a = new Slice(arena, 0, 512);
       Slice b = new Slice(arena, 512, 512);
       Slice y = new Slice(arena, 1024, 512);
+      Slice c = new Slice(arena, 1536, 512);
       float[] values = new float[128];
       for (int i = 0; i < values.length; i++) {
         values[i] = i;
@@ -87,14 +88,18 @@ final class CudaStubMain {
       var word = new Argument.Word(7);
       var first =
           new Launch(
-              "y = a + b", kernel, new Geometry(2, 1, 1, 64, 1, 1, 0), List.of(a, b, y, word));
+              "y = a + b", kernel, new Geometry(2, 1, 1, 64, 1, 1, 0), List.of(a, b, y, word), 2);
       var second =
           new Launch(
               "a = y + b",
               kernel,
               new Geometry(1, 1, 1, 32, 4, 1, 100_000),
-              List.of(y, b, a, word));
-      try (Recording recording = device.record(List.of(first, second))) {
+              List.of(y, b, a, word),
+              2);
+      var third =
+          new Launch(
+              "c = b + b", kernel, new Geometry(1, 1, 1, 128, 1, 1, 0), List.of(b, b, c, word), 2);
+      try (Recording recording = device.record(List.of(first, second, third))) {
         recording.replay();
         recording.replay();
         device.finish();
@@ -103,7 +108,7 @@ final class CudaStubMain {
           check(sums[i] == i + 1.5f, "y[%d] is %s".formatted(i, sums[i]));
         }
         long[] nanos = recording.time();
-        check(Arrays.equals(nanos, new long[] {10_000, 10_000}), Arrays.toString(nanos));
+        check(Arrays.equals(nanos, new long[] {10_000, 10_000, 10_000}), Arrays.toString(nanos));
       }
     }
   }

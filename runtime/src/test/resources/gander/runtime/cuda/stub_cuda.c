@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A libcuda.so.1 without a GPU, for tests of the host side: one device of architecture sm_90, memory
 // from malloc, and a log of every call. It is as strict as the driver, or stricter: a handle that is
-// not alive, an address outside an allocation, or anything but a launch within a capture is an error
-// and is logged as such, and so is a copy that nothing puts in order with an earlier one of the same bytes on another
-// stream. A function named "add" adds two arrays of floats; others do nothing.
+// not alive, an address outside an allocation, or anything but a launch or the external record of an
+// event within a capture is an error and is logged as such, and so is a copy that nothing puts in order
+// with an earlier one of the same bytes on another stream. The nodes of a graph run as late in its order as their
+// dependencies allow. A function named "add" adds two arrays of floats; others do nothing.
 //
 // Environment: STUB_LOG, the file to write; STUB_FAIL=CALL:N:CODE makes the N-th call of CALL fail,
 // for good if CODE is one of the errors that a context does not survive; STUB_PARAMETERS, the sizes
@@ -19,12 +20,17 @@ enum { INVALID_VALUE = 1, INVALID_CONTEXT = 201, INVALID_HANDLE = 400, NOT_FOUND
 enum kind { CONTEXT, STREAM, MODULE, FUNCTION, EVENT, GRAPH, EXECUTABLE, MEMORY, PINNED, KINDS };
 static const char *const NAMES[KINDS] = {"context", "stream", "module", "function", "event",
                                          "graph",   "executable", "memory", "pinned"};
-enum { OBJECTS = 4096, PARAMETERS = 16, NODES = 256, STREAMS = 64, COPIES = 4096 };
+enum { OBJECTS = 4096, PARAMETERS = 16, NODES = 1024, WORK_BYTES = 1024, STREAMS = 64, COPIES = 4096 };
 
+// A launch, or what a library does, or the record of an event.
 struct node {
+  int (*work)(const void *);
+  char of_work[WORK_BYTES];
+  void *event;
   int function, shared;
   unsigned grid[3], block[3];
   uint64_t arguments[PARAMETERS];
+  uint64_t behind[NODES / 64]; // a bit for each node of the graph that it waits for
 };
 
 struct object {
@@ -190,7 +196,6 @@ size_t stub_room(const void *address) {
   int m = holder((uint64_t)(uintptr_t)address, 1, MEMORY);
   return m ? objects[m].size - (size_t)((const char *)address - objects[m].bytes) : 0;
 }
-void stub_work(long micros) { now += micros; }
 
 // Any function that the tests' device should not call.
 int stub_unexpected(const char *call) { return result(call, 801, "UNEXPECTED "); }
@@ -430,8 +435,14 @@ int cuFuncSetAttribute(void *function, int attribute, int value) {
   return result("cuFuncSetAttribute", 0, "%d %d ", attribute, value);
 }
 
-// What the device does with one launch.
+// What the device does with one node.
 static int run(const struct node *n) {
+  if (n->work) return n->work(n->of_work);
+  if (n->event) {
+    if (!get(n->event, EVENT)) return INVALID_HANDLE;
+    get(n->event, EVENT)->stamp = now;
+    return 0;
+  }
   struct object *f = &objects[n->function];
   size_t count = (size_t)n->grid[0] * n->grid[1] * n->grid[2] * n->block[0] * n->block[1] * n->block[2];
   char text[512] = "";
@@ -456,6 +467,27 @@ static int run(const struct node *n) {
   return 0;
 }
 
+static void captured(struct object *stream, const struct node *n) {
+  if (stream->count == NODES) abort();
+  struct node *to = &stream->nodes[stream->count++];
+  *to = *n;
+  int last = stream->count - 2;
+  if (last >= 0) to->behind[last / 64] |= (uint64_t)1 << last % 64;
+}
+
+// For stubs of libraries: does something with a copy of its arguments when the stream comes to it, which is at once,
+// or whenever the graph is launched for which the stream is captured.
+int stub_queue(void *stream, int (*work)(const void *), const void *arguments, size_t size) {
+  struct object *s = get(stream, STREAM);
+  if (s == NULL || size > WORK_BYTES) abort();
+  struct node n = {.work = work};
+  memcpy(n.of_work, arguments, size);
+  if (!s->capturing) return run(&n);
+  captured(s, &n);
+  return 0;
+}
+void stub_work(long micros) { now += micros; }
+
 int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
                    unsigned shared, void *stream, void **arguments, void **extra) {
   ENTER("cuLaunchKernel", "");
@@ -469,8 +501,7 @@ int cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsign
     result("cuLaunchKernel", 0, "%s ", f->name);
     return run(&n);
   }
-  if (s->count == NODES) abort();
-  s->nodes[s->count++] = n;
+  captured(s, &n);
   return result("cuLaunchKernel", 0, "%s captured ", f->name);
 }
 
@@ -484,9 +515,16 @@ int cuStreamBeginCapture_v2(void *stream, int mode) {
   return result("cuStreamBeginCapture", 0, "%d ", mode);
 }
 int cuStreamEndCapture(void *stream, void **graph) {
-  ENTER("cuStreamEndCapture", "");
   struct object *s = get(stream, STREAM);
   NEED("cuStreamEndCapture", s && s->capturing, CAPTURE_INVALIDATED);
+  int code = failing("cuStreamEndCapture");
+  if (code != 0) {
+    free(s->nodes);
+    s->capturing = 0;
+    s->nodes = NULL;
+    *graph = NULL;
+    return result("cuStreamEndCapture", code, "");
+  }
   int g = make(GRAPH);
   s = get(stream, STREAM);
   objects[g].nodes = s->nodes;
@@ -495,6 +533,56 @@ int cuStreamEndCapture(void *stream, void **graph) {
   s->nodes = NULL;
   *graph = (void *)(uintptr_t)g;
   return result("cuStreamEndCapture", 0, "%d ", objects[g].count);
+}
+int cuGraphCreate(void **graph, unsigned flags) {
+  ENTER("cuGraphCreate", "");
+  NEED("cuGraphCreate", current && flags == 0, INVALID_VALUE);
+  int g = make(GRAPH);
+  objects[g].nodes = calloc(NODES, sizeof(struct node));
+  *graph = (void *)(uintptr_t)g;
+  return result("cuGraphCreate", 0, "");
+}
+// A node's handle holds its graph and its place there.
+static int append(void **handle, void *graph, void *const *behind, size_t count, struct node n) {
+  struct object *g = get(graph, GRAPH);
+  if (g->count == NODES) abort();
+  for (size_t i = 0; i < count; i++) {
+    uintptr_t h = (uintptr_t)behind[i];
+    int at = (int)(h & 0xffff) - 1;
+    if (h >> 16 != (uintptr_t)graph || at < 0 || at >= g->count) return 0;
+    n.behind[at / 64] |= (uint64_t)1 << at % 64;
+  }
+  g->nodes[g->count++] = n;
+  *handle = (void *)((uintptr_t)graph << 16 | (uintptr_t)g->count);
+  return 1;
+}
+struct kernel_node { // CUDA_KERNEL_NODE_PARAMS of the driver's second version
+  void *function;
+  unsigned grid[3], block[3], shared;
+  void **arguments, **extra;
+  void *kernel, *context;
+};
+int cuGraphAddKernelNode_v2(void **handle, void *graph, void *const *behind, size_t count, const struct kernel_node *p) {
+  ENTER("cuGraphAddKernelNode", "");
+  struct object *f = get(p->function, FUNCTION);
+  NEED("cuGraphAddKernelNode", get(graph, GRAPH) && f && objects[f->owner].alive, INVALID_HANDLE);
+  NEED("cuGraphAddKernelNode", p->extra == NULL && p->kernel == NULL && p->context == NULL, INVALID_VALUE);
+  unsigned threads = p->block[0] * p->block[1] * p->block[2];
+  NEED("cuGraphAddKernelNode", p->grid[0] * p->grid[1] * p->grid[2] > 0 && threads > 0 && threads <= 1024, INVALID_VALUE);
+  NEED("cuGraphAddKernelNode", (int)p->shared <= f->shared, INVALID_VALUE);
+  struct node n = {.function = (int)(uintptr_t)p->function, .shared = (int)p->shared};
+  memcpy(n.grid, p->grid, sizeof n.grid);
+  memcpy(n.block, p->block, sizeof n.block);
+  for (int i = 0; i < PARAMETERS && parameter(i) > 0; i++) memcpy(&n.arguments[i], p->arguments[i], parameter(i));
+  NEED("cuGraphAddKernelNode", append(handle, graph, behind, count, n), INVALID_HANDLE);
+  return result("cuGraphAddKernelNode", 0, "%s behind %zu ", f->name, count);
+}
+int cuGraphAddEventRecordNode(void **handle, void *graph, void *const *behind, size_t count, void *event) {
+  ENTER("cuGraphAddEventRecordNode", "");
+  NEED("cuGraphAddEventRecordNode", get(graph, GRAPH) && get(event, EVENT), INVALID_HANDLE);
+  struct node n = {.event = event};
+  NEED("cuGraphAddEventRecordNode", append(handle, graph, behind, count, n), INVALID_HANDLE);
+  return result("cuGraphAddEventRecordNode", 0, "behind %zu ", count);
 }
 int cuGraphInstantiateWithFlags(void **executable, void *graph, unsigned long long flags) {
   ENTER("cuGraphInstantiate", "");
@@ -524,7 +612,15 @@ int cuGraphLaunch(void *executable, void *stream) {
   struct object *e = get(executable, EXECUTABLE);
   NEED("cuGraphLaunch", e && get(stream, STREAM) && !capturing(), INVALID_HANDLE);
   result("cuGraphLaunch", 0, "%d ", e->count);
-  for (int i = 0; i < e->count; i++) {
+  uint64_t done[NODES / 64] = {0};
+  for (int left = e->count; left > 0; left--) {
+    int i = e->count;
+    for (int ready = 0; !ready;) {
+      i--;
+      ready = !(done[i / 64] >> i % 64 & 1);
+      for (int w = 0; w < NODES / 64; w++) ready &= (e->nodes[i].behind[w] & ~done[w]) == 0;
+    }
+    done[i / 64] |= (uint64_t)1 << i % 64;
     int code = run(&e->nodes[i]);
     if (code != 0 && !sticky) return code;
   }
@@ -556,6 +652,14 @@ int cuEventRecord(void *event, void *stream) {
   get(event, EVENT)->stamp = now;
   memcpy(get(event, EVENT)->clock, get(stream, STREAM)->clock, sizeof host);
   return result("cuEventRecord", 0, "");
+}
+int cuEventRecordWithFlags(void *event, void *stream, unsigned flags) {
+  ENTER("cuEventRecordWithFlags", "");
+  struct object *s = get(stream, STREAM);
+  NEED("cuEventRecordWithFlags", get(event, EVENT) && s && s->capturing && flags == 1, INVALID_VALUE);
+  struct node n = {.event = event};
+  captured(s, &n);
+  return result("cuEventRecordWithFlags", 0, "captured ");
 }
 int cuEventSynchronize(void *event) {
   ENTER("cuEventSynchronize", "");
