@@ -1,10 +1,11 @@
 //! batch_norm: parts of PART rows, each with its own mean and spread; these are joined; then every part is normalised
 //! device  cuda
 //! when    ceil(N, PART) <= 65535
-//! tune    TX = 32 1 4 16   PART = 512 256 2048
+//! tune    TX = 32 1 4 16   PART = 512 128 256 2048
 //! default C <= 1 ? TX = 1 PART = 2048
 //! default C <= 4 ? TX = 4 PART = 2048
 //! default C <= 16 ? TX = 16
+//! default C > 16 && N <= 32768 ? PART = 128
 //! prefer  N >= 2048 && ceil(C, 8) < units ? 1 : 0 - 1
 //! scratch parts 8 * ceil(N, PART) * C
 //! pass    batch_norm_parts

@@ -4,19 +4,21 @@
 //! let     ROWS N * P * Q
 //! let     COLUMNS K / G
 //! let     DEPTH R * S * (C / G)
-//! let     BLOCKS G * ceil(ROWS, 64) * ceil(COLUMNS, 64)
-//! let     WARPS (BM / WM) * (BN / 32)
+//! let     WARPS (BM / WM) * (BN / WN)
 //! let     RING 4 * STAGES * (BM * (BK + 8) + BK * (BN + 4))
 //! when    WARPS >= 4 && WARPS <= 8 && RING <= local
 //! when    G <= 65535
-//! tune    BM = 128 64   BN = 128 64 32   BK = 16 32   WM = 64 32   STAGES = 3 2 4
-//! default COLUMNS <= 32 ? BM = 128 BN = 32 BK = 32 WM = 32
-//! default ROWS <= 64 || COLUMNS <= 64 || BLOCKS < 8 * units ? BM = 64 BN = 64 BK = 32 WM = 32
+//! tune    BM = 128 256 64   BN = 128 64 32   BK = 32 16   WM = 64 32   WN = 64 32   STAGES = 3 2 4
+//! default COLUMNS <= 32 ? BN = 32 WM = 32 WN = 32 STAGES = 3
+//! default ROWS <= 64 || G * ceil(ROWS, 128) * ceil(COLUMNS, 64) * 16 < units * 15 ? BM = 64 BN = 64 WM = 32 WN = 32 STAGES = 3
+//! default COLUMNS <= 64 ? BN = 64 WN = 32
+//! default COLUMNS <= 64 && C / G % 4 != 0 ? BK = 16
+//! default G * ceil(ROWS, 128) * ceil(COLUMNS, 128) * 16 < units * 30 ? BN = 64 WN = 32 STAGES = 3
 //! prefer  ROWS >= 16 && COLUMNS >= 16 && DEPTH >= 16 ? 5 : 0 - 1
 //! grid    ceil(COLUMNS, BN) * ceil(ROWS, BM)  G
 //! block   WARPS * 32
 //! shared  RING
-//! note    items prefers itself where a group has few channels; none of this is measured yet
+//! note    items prefers itself where a group has few channels
 // SPDX-License-Identifier: Apache-2.0
 #define MMA_BF16 1
 #include "mma.h"

@@ -4,18 +4,18 @@
 //! let     ROWS R * S * (C / G)
 //! let     COLUMNS K / G
 //! let     DEPTH N * P * Q
-//! let     BLOCKS G * ceil(ROWS, 64) * ceil(COLUMNS, 64)
-//! let     WARPS (BM / WM) * (BN / 32)
+//! let     TILES G * ceil(ROWS, 128) * ceil(COLUMNS, 128)
+//! let     WARPS (BM / WM) * (BN / WN)
 //! let     RING 4 * STAGES * BK * (BM + BN + 8)
 //! when    WARPS >= 4 && WARPS <= 8 && RING <= local
 //! when    G <= 65535
-//! tune    BM = 128 64   BN = 128 64 32   BK = 16 32   WM = 64 32   STAGES = 3 2 4   SPLIT = 16 1 4 64 128 256
-//! default COLUMNS <= 32 ? BM = 128 BN = 32 BK = 32 WM = 32
-//! default ROWS <= 64 || COLUMNS <= 64 ? BM = 64 BN = 64 BK = 32 WM = 32
-//! default DEPTH < 256 || BLOCKS >= 4 * units ? SPLIT = 1
-//! default DEPTH < 2048 || BLOCKS * 4 >= units ? SPLIT = 4
-//! default DEPTH >= 32768 && BLOCKS * 32 < units ? SPLIT = 128
-//! default DEPTH >= 8192 && BLOCKS * 8 < units ? SPLIT = 64
+//! tune    BM = 128 256 64   BN = 128 64 32   BK = 32 16   WM = 64 32   WN = 64 32   STAGES = 3 2 4   SPLIT = 256 1 4 16 64 128
+//! default COLUMNS <= 32 ? BN = 32 WM = 32 WN = 32
+//! default ROWS <= 64 || COLUMNS <= 64 ? BM = 64 BN = 64 WM = 32 WN = 32
+//! default DEPTH < 256 || TILES * 16 >= units * 15 ? SPLIT = 1
+//! default DEPTH < 2048 || TILES * 64 >= units * 15 ? SPLIT = 4
+//! default DEPTH < 8192 || TILES * 256 >= units * 15 ? SPLIT = 16
+//! default DEPTH < 32768 || TILES * 1024 >= units * 15 ? SPLIT = 64
 //! prefer  ROWS >= 16 && COLUMNS >= 16 && DEPTH >= 16 ? 5 : 0 - 1
 //! scratch parts 4 * SPLIT * ROWS * K
 //! pass    conv2d_filter_parts
@@ -25,7 +25,7 @@
 //! pass    conv2d_filter_join
 //! grid    ceil(ROWS * K, 256)
 //! block   256
-//! note    items prefers itself where a group has few channels; none of this is measured yet
+//! note    items prefers itself where a group has few channels
 // SPDX-License-Identifier: Apache-2.0
 #define MMA_BF16 0
 #include "mma.h"

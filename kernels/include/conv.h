@@ -73,13 +73,44 @@ DEVICE int g_tap_step(int stride, int dilation) {
       v = PROLOGUE_X(i, g * C_G + (int)((place) - tap * C_G)); \
     }                                                          \
   }
-// Those at four neighbouring places, zeros where there are none; where WIDE_X is 1, also where they are, null for nowhere.
-#define FIND_PATCH(at, pixel, place)                                            \
-  {                                                                             \
-    const uint four = place;                                                    \
-    const uint tap = four / C_G;                                                \
-    const int i = g_x_under(pixel, tap);                                        \
-    at = i >= 0 ? x + i * C + g * C_G + (int)(four - tap * C_G) : (const float*)0; \
+// Where WIDE_X is 1, four neighbouring places are in memory side by side. What of their address is the pixel's, and what
+// is the place's:
+struct g_patch {
+  int at; // of x, with h and w, which may lie outside; those of a place go on top
+  int h;
+  int w;
+};
+#define OUTSIDE (-(1 << 30))
+#define KEEP_PIXEL(kept, pixel)                          \
+  {                                                      \
+    const uint i = pixel;                                \
+    const uint line = i / Q;                             \
+    const uint n = line / P;                             \
+    kept.h = (int)(line - n * P) * SH - PH;              \
+    kept.w = (int)(i - line * Q) * SW - PW;              \
+    kept.at = (((int)n * H + kept.h) * W + kept.w) * C;  \
+    if (i >= PIXELS) {                                   \
+      kept.h = OUTSIDE;                                  \
+    }                                                    \
+  }
+#define KEEP_PLACE(kept, place)                                               \
+  {                                                                           \
+    const uint four = place;                                                  \
+    const uint tap = four / C_G;                                              \
+    const uint r = tap / S;                                                   \
+    kept.h = (int)r * DH;                                                     \
+    kept.w = (int)(tap - r * S) * DW;                                         \
+    kept.at = (kept.h * W + kept.w) * C + g * C_G + (int)(four - tap * C_G);  \
+    if (four >= PLACES) {                                                     \
+      kept.h = OUTSIDE;                                                       \
+    }                                                                         \
+  }
+#define FIND_PATCH(from, there, kept_pixel, kept_place)      \
+  {                                                          \
+    const int h = kept_pixel.h + kept_place.h;               \
+    const int column = kept_pixel.w + kept_place.w;          \
+    there = (uint)h < H && (uint)column < W;                 \
+    from = x + (there ? kept_pixel.at + kept_place.at : 0);  \
   }
 #if C_G % 4 == 0
 #define FETCH_PATCH(v, pixel, place)                   \
@@ -105,12 +136,14 @@ DEVICE int g_tap_step(int stride, int dilation) {
   }
 #endif
 
-// Four neighbours along k, all in the group, of a row of a plain [rows,K]; with K_G % 4 == 0 also where they are.
-#define FIND_ROW(at, from, row, rows, k)                                                   \
-  {                                                                                        \
-    const int i = row;                                                                     \
-    const int first = k;                                                                   \
-    at = i < (rows) && first < K_G ? from + i * K + g * K_G + first : (const float*)0;     \
+// Four neighbours along k, all in the group, of a row of a plain [rows,K]; with K_G % 4 == 0 also where they are: at
+// what is kept of k, and the row.
+#define KEEP_K(kept, k) kept = (k) < K_G ? g * K_G + (k) : -1;
+#define FIND_ROW(at, there, from, kept, row, rows)  \
+  {                                                 \
+    const int i = row;                              \
+    there = kept >= 0 && i < (rows);                \
+    at = from + (there ? i * K + kept : 0);         \
   }
 #if K_G % 4 == 0
 #define FETCH_ROW(v, from, row, rows, k)                           \

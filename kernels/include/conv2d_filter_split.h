@@ -8,10 +8,17 @@
 #define FETCH_B(v, column, depth) FETCH_ROW(v, y, depth, PIXELS, column)
 #define WIDE_A WIDE_X
 #define WIDE_B (K_G % 4 == 0)
-#define FIND_A(at, row, depth) FIND_PATCH(at, depth, row)
-#define FIND_B(at, column, depth) FIND_ROW(at, y, depth, PIXELS, column)
-#define ANY_A x
-#define ANY_B y
+#define KEPT_A struct g_patch
+#define KEEP_A(kept, row) KEEP_PLACE(kept, row)
+#define FIND_A(at, there, kept, depth)   \
+  {                                      \
+    struct g_patch pixel;                \
+    KEEP_PIXEL(pixel, depth)             \
+    FIND_PATCH(at, there, pixel, kept)   \
+  }
+#define KEPT_B int
+#define KEEP_B(kept, column) KEEP_K(kept, column)
+#define FIND_B(at, there, kept, depth) FIND_ROW(at, there, y, kept, depth, PIXELS)
 #define TILES_ACROSS ((K_G + BN - 1) / BN)
 #define SLABS ((PIXELS + BK - 1) / BK)
 #define SLABS_A_PART ((SLABS + SPLIT - 1) / SPLIT)

@@ -79,29 +79,36 @@
 // Four neighbours of the depth in memory, for tile_sums_mma.h.
 #define WIDE_A (PLAIN_Y && K_G % 4 == 0)
 #define WIDE_B (K_G % 4 == 0)
-#define ANY_A y
-#define ANY_B w
-#define FIND_A(from, row, depth)    \
-  {                                 \
-    const int m = row;              \
-    const int d = depth;            \
-    from = 0;                       \
-    if (d < depth_end) {            \
-      FIND_TAP(d)                   \
-      FIND_Y(m)                     \
-      from = i >= 0 ? y + i * K + k : (const float*)0; \
-    }                               \
+#define KEPT_A struct g_patch
+#define KEEP_A(kept, row)                                         \
+  {                                                               \
+    const uint m = row;                                           \
+    const uint line = m / CLASS_W;                                \
+    const uint n = line / CLASS_H;                                \
+    kept.h = first_p + (int)(line - n * CLASS_H);                 \
+    kept.w = first_q + (int)(m - line * CLASS_W);                 \
+    kept.at = (((int)n * P + kept.h) * Q + kept.w) * K + g * K_G; \
+    if (m >= CLASS_PIXELS) {                                      \
+      kept.h = OUTSIDE;                                           \
+    }                                                             \
   }
-#define FIND_B(from, column, depth)    \
-  {                                    \
-    const int c = column;              \
-    const int d = depth;               \
-    from = 0;                          \
-    if (d < depth_end && c < C_G) {    \
-      FIND_TAP(d)                      \
-      FIND_W(c)                        \
-      from = w + at;                   \
-    }                                  \
+#define FIND_A(from, there, kept, depth)                                                    \
+  {                                                                                         \
+    const int d = depth;                                                                    \
+    FIND_TAP(d)                                                                             \
+    const int p = kept.h - a * step_p;                                                      \
+    const int q = kept.w - b * step_q;                                                      \
+    there = d < depth_end && (uint)p < P && (uint)q < Q;                                    \
+    from = y + (there ? kept.at - (a * step_p * Q + b * step_q) * K + k - g * K_G : 0);     \
+  }
+#define KEPT_B int
+#define KEEP_B(kept, column) kept = (column) < C_G ? (column) * K : -1;
+#define FIND_B(from, there, kept, depth)                                                             \
+  {                                                                                                  \
+    const int d = depth;                                                                             \
+    FIND_TAP(d)                                                                                      \
+    there = d < depth_end && kept >= 0;                                                              \
+    from = w + (there ? ((first_r + a * step_r) * S + first_s + b * step_s) * C_G * K + k + kept : 0); \
   }
 
 #if K_G % 4 == 0

@@ -8,10 +8,17 @@
 #define FETCH_B(v, column, depth) FETCH_ROW(v, w, depth, PLACES, column)
 #define WIDE_A WIDE_X
 #define WIDE_B (K_G % 4 == 0)
-#define FIND_A(at, row, depth) FIND_PATCH(at, row, depth)
-#define FIND_B(at, column, depth) FIND_ROW(at, w, depth, PLACES, column)
-#define ANY_A x
-#define ANY_B w
+#define KEPT_A struct g_patch
+#define KEEP_A(kept, row) KEEP_PIXEL(kept, row)
+#define FIND_A(at, there, kept, depth)   \
+  {                                      \
+    struct g_patch place;                \
+    KEEP_PLACE(place, depth)             \
+    FIND_PATCH(at, there, kept, place)   \
+  }
+#define KEPT_B int
+#define KEEP_B(kept, column) KEEP_K(kept, column)
+#define FIND_B(at, there, kept, depth) FIND_ROW(at, there, w, kept, depth, PLACES)
 #define TILES_ACROSS ((K_G + BN - 1) / BN)
 
   const int g = GROUP_Y;

@@ -13,6 +13,8 @@
 #ifndef GANDER_MMA_H
 #define GANDER_MMA_H
 
+#include "dynamic_local.h"
+
 #ifdef GANDER_HOSTCUDA
 
 // Compiled for the processor by hostcuda, whose machine has these functions. A product needs the fragments of a whole warp,
@@ -25,10 +27,7 @@ void g_host_mma_bf16(float* d, const uint* a, const uint* b);
 void g_host_copy16(void* to, const void* from, int bytes);
 void g_host_copy_commit();
 void g_host_copy_wait(int left);
-void* g_host_shared(); // the block's dynamic shared memory
 }
-
-#define DYNAMIC_LOCAL(type, name) type* name = (type*)g_host_shared()
 
 DEVICE uint g_bits(float x) {
   uint bits;
@@ -69,14 +68,12 @@ DEVICE void g_copy_wait() {
 
 #else
 
-// The dynamic shared memory that the header's `shared` asks for.
-#define DYNAMIC_LOCAL(type, name) extern __shared__ type name[]
-
-// The nearest TF32 number, 10 bits of mantissa; ties away from zero.
+// The nearest TF32 number, 10 bits of mantissa; ties away from zero. The 13 bits below, which tensor cores do not look at,
+// are left as they are. A NaN as arithmetic makes it has all bits but the sign's, and the sum would overflow: it is kept
+// by the comparison, which is one instruction with the addition on sm_90.
 DEVICE uint g_tf32(float x) {
-  uint y;
-  asm("cvt.rna.tf32.f32 %0, %1;" : "=r"(y) : "f"(x));
-  return y;
+  const uint bits = __float_as_uint(x);
+  return (uint)max((int)(bits + 0x1000u), (int)bits);
 }
 
 // The nearest BF16 numbers, 7 bits of mantissa; ties to even.
@@ -120,7 +117,6 @@ DEVICE void g_copy_wait() {
 
 // A warp computes WM x WN; a thread of it TM x TN, as tile_sums.h counts them: rows group and group+8 of each 16,
 // columns 2t and 2t+1 of each 8.
-#define WN 32
 #define TM (WM / 8)
 #define TN (WN / 4)
 

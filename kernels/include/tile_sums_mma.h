@@ -3,9 +3,6 @@
 // are read, the sums are single precision. Slabs of BK of the depth go through a ring of STAGES buffers in dynamic
 // shared memory, STAGES - 1 slabs ahead: asynchronously where an operand's neighbours are whole in memory, else through
 // registers. Include mma.h before the kernel.
-// Wants besides: WIDE_A and WIDE_B; where one is 1, four neighbours are always whole in memory and aligned to 16 bytes, and
-//   FIND_A(at, row, k), FIND_B(at, column, k) is a statement that sets the const float* at to them, null where there are
-//   none; ANY_A or ANY_B is any address in that operand, and FETCH_A or FETCH_B is not used.
 
 // A slab is stored as its matrix is, along the outer dimension or along the depth. A pair that a thread reads is two
 // neighbours of the depth, of lane / 4 outer lines and lane % 4 pairs a warp: with these paddings (BM, BN are multiples of
@@ -20,26 +17,29 @@
 #define ROW(i) (top + own_row + (i) / 2 * 16 + (i) % 2 * 8)
 #define COLUMN(j) (left + own_column + (j) / 2 * 8 + (j) % 2)
 
-#define PLACE(e, size, line, along) \
-  ((along) ? DEPTH(e, size, along) * (line) + OUTER(e, size, along) : OUTER(e, size, along) * (line) + DEPTH(e, size, along))
-#define PAIR(v, slab, line, along, outer, depth)            \
-  if (along) {                                              \
-    v.x = slab[(depth) * (line) + (outer)];                 \
-    v.y = slab[((depth) + 1) * (line) + (outer)];           \
-  } else {                                                  \
-    v = *(const float2*)(slab + (outer) * (line) + (depth)); \
+// Where an element of a slab is.
+#define AT(line, along, outer, depth) ((along) ? (depth) * (line) + (outer) : (outer) * (line) + (depth))
+// How far fetch f is from the first.
+#define STEP(f, size, line, along) AT(line, along, OUTER_STEP(f, size, along), DEPTH_STEP(f, size, along))
+#define PAIR(v, from, line, along) \
+  if (along) {                     \
+    v.x = *(from);                 \
+    v.y = (from)[line];            \
+  } else {                         \
+    v = *(const float2*)(from);    \
   }
-#define IS_FETCH(e, count) ((count) % ITEMS == 0 || (e) < (count))
 
   DYNAMIC_LOCAL(float4, ring);
   float* const slabs = (float*)ring;
-  const uint item = ITEM_X;
   const int group = item % 32 / 4;
   const int pair = item % 4 * 2;
   const int warp_row = item / 32 / (BN / WN) * WM;
   const int warp_column = item / 32 % (BN / WN) * WN;
   const int own_row = warp_row + group;
   const int own_column = warp_column + pair;
+
+  const int place_a = AT(LINE_A, A_DOWN, outer_a, depth_a);
+  const int place_b = SLAB_A + AT(LINE_B, B_ACROSS, outer_b, depth_b);
 
   float sum[TM][TN];
 #pragma unroll
@@ -56,49 +56,51 @@
 #if !WIDE_B
   float4 next_b[FETCHES_B];
 #endif
-  int there = 0; // the buffer of slab `next`, which held the slab before `slab`
+  int turn = 0; // the buffer of slab `next`, which held the slab before `slab`
   for (int slab = slab_begin - (STAGES - 1); slab < slab_end; slab++) {
     if (slab >= slab_begin) {
       g_copy_wait<STAGES - 2>();
       BARRIER();
     }
     const int next = slab + STAGES - 1;
-    const int here = there + 1 == STAGES ? 0 : there + 1;
-    float* const to_a = slabs + there * (SLAB_A + SLAB_B);
-    float* const to_b = to_a + SLAB_A;
+    const int here = turn + 1 == STAGES ? 0 : turn + 1;
+    float* const to_a = slabs + turn * (SLAB_A + SLAB_B) + place_a;
+    float* const to_b = slabs + turn * (SLAB_A + SLAB_B) + place_b;
     if (next < slab_end) {
       const int begin = next * BK;
 #pragma unroll
       for (int f = 0; f < FETCHES_A; f++) {
-        const uint e = item + f * ITEMS;
-        if (IS_FETCH(e, BM * BK / 4)) {
+        if (IS_FETCH(f, BM * BK / 4)) {
 #if WIDE_A
           const float* source;
-          FIND_A(source, top + OUTER(e, BM, A_DOWN), begin + DEPTH(e, BM, A_DOWN))
-          g_copy16(to_a + PLACE(e, BM, LINE_A, A_DOWN), source ? source : ANY_A, source ? 16 : 0);
+          int there;
+          FIND_A(source, there, kept_a[f], begin + depth_a + DEPTH_STEP(f, BM, A_DOWN))
+          g_copy16(to_a + STEP(f, BM, LINE_A, A_DOWN), source, there ? 16 : 0);
 #else
-          FETCH_A(next_a[f], top + OUTER(e, BM, A_DOWN), begin + DEPTH(e, BM, A_DOWN))
+          FETCH_A(next_a[f], top + outer_a + OUTER_STEP(f, BM, A_DOWN), begin + depth_a + DEPTH_STEP(f, BM, A_DOWN))
 #endif
         }
       }
 #pragma unroll
       for (int f = 0; f < FETCHES_B; f++) {
-        const uint e = item + f * ITEMS;
-        if (IS_FETCH(e, BN * BK / 4)) {
+        if (IS_FETCH(f, BN * BK / 4)) {
 #if WIDE_B
           const float* source;
-          FIND_B(source, left + OUTER(e, BN, B_ACROSS), begin + DEPTH(e, BN, B_ACROSS))
-          g_copy16(to_b + PLACE(e, BN, LINE_B, B_ACROSS), source ? source : ANY_B, source ? 16 : 0);
+          int there;
+          FIND_B(source, there, kept_b[f], begin + depth_b + DEPTH_STEP(f, BN, B_ACROSS))
+          g_copy16(to_b + STEP(f, BN, LINE_B, B_ACROSS), source, there ? 16 : 0);
 #else
-          FETCH_B(next_b[f], left + OUTER(e, BN, B_ACROSS), begin + DEPTH(e, BN, B_ACROSS))
+          FETCH_B(next_b[f], left + outer_b + OUTER_STEP(f, BN, B_ACROSS), begin + depth_b + DEPTH_STEP(f, BN, B_ACROSS))
 #endif
         }
       }
     }
     g_copy_commit();
     if (slab >= slab_begin) {
+      // What is this thread's begins here: from here on all distances are constants.
       const float* const slab_a = slabs + here * (SLAB_A + SLAB_B);
-      const float* const slab_b = slab_a + SLAB_A;
+      const float* const own_a = slab_a + AT(LINE_A, A_DOWN, own_row, pair);
+      const float* const own_b = slab_a + SLAB_A + AT(LINE_B, B_ACROSS, warp_column + group, pair);
 #pragma unroll
       for (int k = 0; k < BK; k += MMA_BF16 ? 16 : 8) {
         uint a_k[TM / 2][4];
@@ -108,11 +110,11 @@
         // what a thread needs of a line is a pair here too.
 #pragma unroll
         for (int i = 0; i < TM; i++) {
-          const int row = own_row + i / 2 * 16 + i % 2 * 8;
-          PAIR(v, slab_a, LINE_A, A_DOWN, row, k + pair)
+          const int row = i / 2 * 16 + i % 2 * 8;
+          PAIR(v, own_a + AT(LINE_A, A_DOWN, row, k), LINE_A, A_DOWN)
 #if MMA_BF16
           a_k[i / 2][i % 2] = g_bf16x2(v.x, v.y);
-          PAIR(v, slab_a, LINE_A, A_DOWN, row, k + 8 + pair)
+          PAIR(v, own_a + AT(LINE_A, A_DOWN, row, k + 8), LINE_A, A_DOWN)
           a_k[i / 2][i % 2 + 2] = g_bf16x2(v.x, v.y);
 #else
           a_k[i / 2][i % 2] = g_tf32(v.x);
@@ -121,11 +123,10 @@
         }
 #pragma unroll
         for (int j = 0; j < TN / 2; j++) {
-          const int column = warp_column + group + j * 8;
-          PAIR(v, slab_b, LINE_B, B_ACROSS, column, k + pair)
+          PAIR(v, own_b + AT(LINE_B, B_ACROSS, j * 8, k), LINE_B, B_ACROSS)
 #if MMA_BF16
           b_k[j][0] = g_bf16x2(v.x, v.y);
-          PAIR(v, slab_b, LINE_B, B_ACROSS, column, k + 8 + pair)
+          PAIR(v, own_b + AT(LINE_B, B_ACROSS, j * 8, k + 8), LINE_B, B_ACROSS)
           b_k[j][1] = g_bf16x2(v.x, v.y);
 #else
           b_k[j][0] = g_tf32(v.x);
@@ -149,21 +150,19 @@
 #if !WIDE_A
 #pragma unroll
       for (int f = 0; f < FETCHES_A; f++) {
-        const uint e = item + f * ITEMS;
-        if (IS_FETCH(e, BM * BK / 4)) {
-          *(float4*)(to_a + PLACE(e, BM, LINE_A, A_DOWN)) = next_a[f];
+        if (IS_FETCH(f, BM * BK / 4)) {
+          *(float4*)(to_a + STEP(f, BM, LINE_A, A_DOWN)) = next_a[f];
         }
       }
 #endif
 #if !WIDE_B
 #pragma unroll
       for (int f = 0; f < FETCHES_B; f++) {
-        const uint e = item + f * ITEMS;
-        if (IS_FETCH(e, BN * BK / 4)) {
-          *(float4*)(to_b + PLACE(e, BN, LINE_B, B_ACROSS)) = next_b[f];
+        if (IS_FETCH(f, BN * BK / 4)) {
+          *(float4*)(to_b + STEP(f, BN, LINE_B, B_ACROSS)) = next_b[f];
         }
       }
 #endif
     }
-    there = here;
+    turn = here;
   }

@@ -7,7 +7,7 @@
 //! tune    BM = 32 64 128   BN = 32 64 128   BK = 16 8   TM = 4 8   TN = 4 8   SPLIT = 4 2 8 16 32
 //! default B * ceil(M, 64) * ceil(N, 64) * 16 <= units && K >= 512 ? BM = 32 BN = 32 SPLIT = 8
 //! default B * ceil(M, 64) * ceil(N, 64) >= units / 2 ? BM = 64 BN = 64 SPLIT = 2
-//! prefer  K >= 128 && B * ceil(M, 64) * ceil(N, 64) * 2 <= units ? 10 : 0 - 1
+//! prefer  K > 2048 && B * ceil(M, 64) * ceil(N, 64) * 2 <= units ? 10 : 0 - 1
 //! scratch parts 4 * SPLIT * B * M * N
 //! pass    matmul_parts
 //! grid    ceil(N, BN)  ceil(M, BM)  B * SPLIT
@@ -15,6 +15,7 @@
 //! pass    matmul_join
 //! grid    ceil(M * N, 256)  B
 //! block   256
+//! note    where the outputs are few and K is large: up to K = 2048 one launch of split_warps is over sooner
 // SPDX-License-Identifier: Apache-2.0
 
 // parts [SPLIT,B,M,N]

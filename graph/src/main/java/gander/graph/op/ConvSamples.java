@@ -66,6 +66,7 @@ final class ConvSamples {
             all(1, 1, 2, 50, 50, 2, 2, new Window(1, 1, 1, 0, 1, 1, 50)),
             // As networks have them, in small.
             square(3, 8, 3, 16, 4, Window.of(2, 1)),
+            all(2, 12, 70, 3, 16, 4, 4, Window.of(2, 1)),
             square(2, 8, 16, 32, 4, Window.of(2, 1)),
             square(5, 4, 48, 70, 4, Window.of(2, 1)),
             square(3, 4, 20, 1, 4, Window.of(1, 0)),
