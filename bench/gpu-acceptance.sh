@@ -118,8 +118,20 @@ part_doctor() {
   ! $cuda || run nvidia-smi 20 nvidia-smi
 }
 
+products=kernels/matmul
+for op in conv2d conv2d_input conv2d_filter conv2d_statistics conv2d_input_statistics; do
+  products+=,kernels/$op
+done
+
 part_selftest() {
   run selftest 180 "$gander" selftest --device "$device" --problems 4 --out "$out/selftest.jsonl"
+  $cuda || return
+  # What rounds its operands is not among the kernels of fp32.
+  local math
+  for math in tf32 bf16; do
+    run "selftest-$math" 60 "$gander" selftest --device "$device" --problems 4 --math "$math" \
+      --only "$products" --out "$out/selftest-$math.jsonl"
+  done
 }
 
 # What PyTorch is asked for, where it is there.

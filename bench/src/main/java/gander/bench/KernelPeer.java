@@ -31,7 +31,7 @@ final class KernelPeer implements AutoCloseable {
    * Starts the peer that was asked for.
    *
    * @param beside the device with which it is compared; one of CUDA's for NVIDIA's libraries
-   * @throws GanderException if it cannot be started; the message has the process's last line
+   * @throws GanderException if it cannot be started; the message has the reason
    */
   static KernelPeer start(PeerOptions options, DeviceInfo beside) {
     if (!options.wanted(PeerOptions.NVIDIA)) {

@@ -46,7 +46,7 @@ final class Peer implements Turns.Steps, AutoCloseable {
    * Starts a PyTorch step and waits until it is warm.
    *
    * @param beside the device with which it is compared
-   * @throws GanderException if it cannot be started; the message has the process's last line
+   * @throws PeerException if it does not start
    */
   static Peer pytorch(PeerOptions options, RunConfig config, String mode, DeviceInfo beside) {
     var command = new ArrayList<>(options.pytorch("pytorch_step.py", beside));

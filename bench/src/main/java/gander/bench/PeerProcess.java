@@ -30,7 +30,7 @@ final class PeerProcess implements AutoCloseable {
    * Starts a program and waits until it is ready.
    *
    * @param advice what makes it start, for the message
-   * @throws GanderException if it does not start; the message has its last line
+   * @throws PeerException if it does not start; the message has the reason
    */
   PeerProcess(List<String> command, String advice) {
     this(String.join(" ", command), command, "; " + advice);
@@ -40,7 +40,7 @@ final class PeerProcess implements AutoCloseable {
    * The same.
    *
    * @param title what it is called in messages
-   * @param advice what follows on its last line
+   * @param advice what follows on the reason
    */
   PeerProcess(String title, List<String> command, String advice) {
     this.title = title;
@@ -56,13 +56,15 @@ final class PeerProcess implements AutoCloseable {
               new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
       String first = answers.readLine();
       if (first == null) {
-        throw new GanderException(
-            "the peer '%s' did not start: %s%s".formatted(title, lastError(), advice));
+        String reason = reason();
+        throw new PeerException(
+            "the peer '%s' did not start: %s%s".formatted(title, reason, advice), reason);
       }
       description = first;
     } catch (IOException e) {
-      throw new GanderException(
-          "%s cannot be started (%s)%s".formatted(command.getFirst(), e.getMessage(), advice), e);
+      String reason = String.valueOf(e.getMessage());
+      throw new PeerException(
+          "%s cannot be started (%s)%s".formatted(command.getFirst(), reason, advice), reason);
     }
   }
 
@@ -93,7 +95,7 @@ final class PeerProcess implements AutoCloseable {
   /**
    * Its answer to a line.
    *
-   * @throws GanderException if it has ended
+   * @throws PeerException if it has ended
    */
   String ask(String line) {
     String answer;
@@ -113,18 +115,25 @@ final class PeerProcess implements AutoCloseable {
       answer = null; // It has closed its end: it is told below.
     }
     if (answer == null) {
-      throw new GanderException(
-          "the peer '%s' ended while it ran: %s"
-              .formatted(title, death == null ? lastError() : death));
+      String reason = death == null ? reason() : death;
+      throw new PeerException(
+          "the peer '%s' ended while it ran: %s".formatted(title, reason), reason);
     }
     return answer;
   }
 
-  private String lastError() {
+  /**
+   * The line of its log that says what went wrong. Lists of calls are indented; behind Python's
+   * last one the error comes first and then advice, elsewhere the error comes last.
+   */
+  private String reason() {
     try {
-      return Files.readAllLines(errors).stream()
-          .filter(line -> !line.isBlank())
-          .reduce((first, second) -> second)
+      List<String> lines =
+          Files.readAllLines(errors).stream().filter(line -> !line.isBlank()).toList();
+      int calls = lines.lastIndexOf("Traceback (most recent call last):");
+      return lines.subList(calls + 1, lines.size()).stream()
+          .filter(line -> !Character.isWhitespace(line.charAt(0)))
+          .reduce((first, second) -> calls < 0 ? second : first)
           .orElse("no output");
     } catch (IOException e) {
       return "its log cannot be read";

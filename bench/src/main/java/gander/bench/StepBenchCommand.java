@@ -13,14 +13,12 @@ import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Devices;
 import gander.runtime.GanderException;
-import gander.runtime.Parallel;
 import gander.runtime.UserCache;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -84,9 +82,6 @@ public final class StepBenchCommand implements CliCommand {
   @Option(names = "--out", paramLabel = "FILE", description = "write the results as lines of JSON")
   private @Nullable Path out;
 
-  /** Compiling a step keeps about so many cores busy. */
-  private static final int CORES_A_START = 4;
-
   @Override
   public Integer call() {
     checkOptions();
@@ -96,29 +91,14 @@ public final class StepBenchCommand implements CliCommand {
     }
     var results = new ResultFile(out, output);
     var report = new StepBenchReport(results, output);
-    var peers = new ArrayList<Peer>();
-    try (DeviceBackend backend = device.openDevice()) {
+    try (DeviceBackend backend = device.openDevice();
+        var peers = new Peers()) {
       RunConfig config = model.config("none", backend.device());
       results.add(Provenance.of(backend.info(), config.seed()));
       try (var bench = new StepBench(config, backend)) {
         report.starts(starts());
-        if (peer.wanted(PeerOptions.DJL)) {
-          output.note("starting DJL's step");
-          peers.add(Peer.djl(config, peer.threads()));
-        }
-        if (peer.wanted(PeerOptions.PYTORCH)) {
-          startPytorch(config, backend.info(), peers);
-        }
-        var names = new ArrayList<>(List.of("gander"));
-        peers.forEach(one -> names.add(one.mode()));
-        var contenders = new ArrayList<Turns.Steps>(List.of(bench));
-        contenders.addAll(peers);
-        List<Turns.Timing> timings =
-            Turns.time(
-                names,
-                contenders,
-                rounds,
-                round -> output.progress("round %d of %d".formatted(round, rounds)));
+        start(peers, config, backend.info());
+        List<Turns.Timing> timings = inTurns(bench, peers);
         report.steps(config, timings, peers, peer.threads());
         if (passes) {
           comparePasses(bench, report);
@@ -128,30 +108,43 @@ public final class StepBenchCommand implements CliCommand {
         report.kernels(kernels, top);
         report.floor(kernels, timings.getFirst().millis().median());
       }
-    } finally {
-      peers.forEach(Peer::close);
     }
     results.save();
     return 0;
   }
 
-  /** Starts PyTorch in all its modes, on a machine of many cores several at a time. */
-  private void startPytorch(RunConfig config, DeviceInfo info, List<Peer> peers) {
-    List<String> wanted = modes(config, info);
-    var started = new ConcurrentSkipListMap<Integer, Peer>();
-    var jobs = new ArrayList<Runnable>();
-    for (int i = 0; i < wanted.size(); i++) {
-      int place = i;
-      jobs.add(() -> {
-        output.note("starting PyTorch's step, " + wanted.get(place));
-        started.put(place, Peer.pytorch(peer, config, wanted.get(place), info));
-      });
+  private void start(Peers peers, RunConfig config, DeviceInfo info) {
+    if (peer.wanted(PeerOptions.DJL)) {
+      output.note("starting DJL's step");
+      peers.startDjl(config, peer);
     }
-    try {
-      Parallel.run(Math.max(1, Runtime.getRuntime().availableProcessors() / CORES_A_START), jobs);
-    } finally {
-      peers.addAll(started.values()); // Whatever becomes of the others, these are to be closed.
+    if (peer.wanted(PeerOptions.PYTORCH)) {
+      peers.startPytorch(
+          config,
+          peer,
+          modes(config, info),
+          info,
+          mode -> output.note("starting PyTorch's step, " + mode));
     }
+  }
+
+  /** Gander's step first, then those of the others that last. */
+  private List<Turns.Timing> inTurns(StepBench bench, Peers peers) {
+    var names = new ArrayList<>(List.of("gander"));
+    var contenders = new ArrayList<Turns.Steps>(List.of(bench));
+    for (Peer one : peers.started()) {
+      names.add(one.mode());
+      contenders.add(one);
+    }
+    List<Turns.Timing> timings =
+        Turns.time(
+            names,
+            contenders,
+            rounds,
+            round -> output.progress("round %d of %d".formatted(round, rounds)),
+            peers::failed);
+    peers.requireOne();
+    return timings;
   }
 
   private void comparePasses(StepBench bench, StepBenchReport report) {
@@ -160,7 +153,7 @@ public final class StepBenchCommand implements CliCommand {
         var plain = new StepBench(bench, Passes.NECESSARY)) {
       List<StepBench> benches = List.of(bench, whole, plain);
       List<String> names = List.of("all passes", "batch norms whole", "nothing fused");
-      report.passes(Turns.time(names, benches, rounds, round -> {}), benches);
+      report.passes(Turns.time(names, benches, rounds), benches);
     }
   }
 

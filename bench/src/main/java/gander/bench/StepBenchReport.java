@@ -59,7 +59,7 @@ final class StepBenchReport {
     print("", table);
   }
 
-  void steps(RunConfig config, List<Turns.Timing> timings, List<Peer> peers, int threads) {
+  void steps(RunConfig config, List<Turns.Timing> timings, Peers peers, int threads) {
     var table = new Table("step", ">ms", ">least", ">most", ">images/s", ">times Gander's");
     for (int i = 0; i < timings.size(); i++) {
       Turns.Timing timing = timings.get(i);
@@ -71,21 +71,25 @@ final class StepBenchReport {
           format("%.3f", timing.millis().most()),
           format("%.0f", images),
           format("%.2f", timing.ratio().median()));
-      var line = new LinkedHashMap<String, Object>();
-      line.put("what", "step");
-      line.put("model", config.model());
-      line.put("loss", Zoo.loss(config));
-      line.put("batch", config.batch());
-      line.put("contender", timing.name());
+      Map<String, Object> line = contender("step", config, timing.name());
       if (i > 0) {
-        line.put("peer", peers.get(i - 1).description());
+        line.put("peer", peers.description(timing.name()));
         line.put("threads", threads);
       }
       line.put("millis", timing.millis());
       line.put("timesGander", timing.ratio());
       results.add(line);
     }
+    peers
+        .failures()
+        .forEach((mode, e) -> {
+          table.row(mode, "failed", "", "", "", "");
+          Map<String, Object> line = contender("step left out", config, mode);
+          line.put("reason", e.reason());
+          results.add(line);
+        });
     print("%s, batch %d".formatted(config.model(), config.batch()), table);
+    peers.failures().forEach((mode, e) -> line("%s is left out: %s", mode, e.reason()));
     timings.stream()
         .skip(1)
         .min(Comparator.comparingDouble(timing -> timing.ratio().median()))
@@ -93,6 +97,16 @@ final class StepBenchReport {
             line(
                 "the fastest of the others, %s: %.2f times Gander's",
                 best.name(), best.ratio().median()));
+  }
+
+  private static Map<String, Object> contender(String what, RunConfig config, String name) {
+    var line = new LinkedHashMap<String, Object>();
+    line.put("what", what);
+    line.put("model", config.model());
+    line.put("loss", Zoo.loss(config));
+    line.put("batch", config.batch());
+    line.put("contender", name);
+    return line;
   }
 
   /** The step through all passes and through fewer. */
@@ -218,8 +232,15 @@ final class StepBenchReport {
     results.add(line);
     print("", table);
     line(
-        "a step of %.3f ms is %.2f times its floor of %.3f ms; %.3f ms of it are between kernels",
-        stepMillis, 1e3 * stepMillis / all.floor(), all.floor() / 1e3, between / 1e3);
+        "a step of %.3f ms is %.2f times its floor of %.3f ms; %s",
+        stepMillis, 1e3 * stepMillis / all.floor(), all.floor() / 1e3, gaps(between / 1e3));
+  }
+
+  /** Below zero where a device runs kernels side by side: each is timed alone. */
+  private static String gaps(double millis) {
+    return millis >= 0
+        ? format("%.3f ms of it are between kernels", millis)
+        : format("its kernels one by one take %.3f ms more", -millis);
   }
 
   private static void sum(Table table, String name, Sum sum) {

@@ -4,8 +4,8 @@ package gander.bench;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 
 /**
  * Times contenders in turns: a round runs each for a while, so that what else the machine does hits
@@ -22,7 +22,11 @@ final class Turns {
 
   /** What is timed. */
   interface Steps {
-    /** Runs some steps in a row and gives the milliseconds that a step took. */
+    /**
+     * Runs some steps in a row and gives the milliseconds that a step took.
+     *
+     * @throws PeerException if it is another framework's and that has ended
+     */
     double millisAStep(int steps);
   }
 
@@ -40,25 +44,54 @@ final class Turns {
     }
   }
 
+  /** Times some contenders none of which is another framework's. */
+  static List<Timing> time(List<String> names, List<? extends Steps> steps, int rounds) {
+    return time(
+        names,
+        steps,
+        rounds,
+        round -> {},
+        (name, e) -> {
+          throw e;
+        });
+  }
+
   /**
    * Times some contenders.
    *
    * @param names of the contenders
    * @param round told the number of each round as it ends
-   * @return in their order; ratios are a contender's time over the first one's
+   * @param failed told of a contender whose framework has ended; the others go on
+   * @return those that lasted, in their order; ratios are a contender's time over the first one's
    */
   static List<Timing> time(
-      List<String> names, List<? extends Steps> steps, int rounds, IntConsumer round) {
-    List<Contender> contenders =
-        IntStream.range(0, names.size())
-            .mapToObj(i -> Contender.warm(names.get(i), steps.get(i)))
-            .toList();
+      List<String> names,
+      List<? extends Steps> steps,
+      int rounds,
+      IntConsumer round,
+      BiConsumer<String, PeerException> failed) {
+    var contenders = new ArrayList<Contender>();
+    for (int i = 0; i < names.size(); i++) {
+      try {
+        contenders.add(Contender.warm(names.get(i), steps.get(i)));
+      } catch (PeerException e) {
+        failed.accept(names.get(i), e);
+      }
+    }
     var order = new ArrayList<>(contenders);
     for (int at = 1; at <= rounds; at++) {
-      order.forEach(one -> one.millis.add(one.steps.millisAStep(one.count)));
+      for (Contender one : List.copyOf(order)) {
+        try {
+          one.millis.add(one.steps.millisAStep(one.count));
+        } catch (PeerException e) {
+          failed.accept(one.name, e);
+          order.remove(one);
+        }
+      }
       Collections.rotate(order, 1);
       round.accept(at);
     }
+    contenders.removeIf(one -> one.millis.size() < rounds);
     List<Double> base = contenders.getFirst().millis;
     return contenders.stream()
         .map(

@@ -4,16 +4,7 @@
 // that it lists, 1 is the fastest, in the layout that STUB_LAYOUT names (1, which is NHWC, if not set);
 // 2 wants 2 GiB, 6 is said not to be supported, 7 is listed and then refuses, and any with conversion
 // to half precision may not be used at all. STUB_FAIL works as it does for the driver.
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-FILE *stub_log(void);
-int stub_failing(const char *call);
-int stub_ready(void *stream);
-size_t stub_room(const void *address);
-void stub_work(long micros);
+#include "stub_library.h"
 
 enum { NOT_INITIALIZED = 1001, BAD_PARAM = 2000, NOT_SUPPORTED = 3000 };
 enum { FLOAT = 0, BF16 = 9 };
@@ -33,21 +24,6 @@ struct object {
 
 static struct object objects[OBJECTS];
 static int used;
-
-static int result(const char *call, int code, const char *why) {
-  fprintf(stub_log(), "%s %s-> %d\n", call, why, code);
-  return code;
-}
-
-#define NEED(call, condition, code) \
-  do {                              \
-    if (!(condition)) return result(call, code, "REFUSED " #condition " "); \
-  } while (0)
-#define ENTER(call)                                 \
-  do {                                              \
-    int code_ = stub_failing(call);                 \
-    if (code_ != 0) return result(call, code_, ""); \
-  } while (0)
 
 static int is(const void *object, enum kind kind) {
   const struct object *o = object;
@@ -208,43 +184,32 @@ int cudnnGetConvolutionBackwardFilterAlgorithm_v7(void *handle, const void *x, c
   return list("cudnnGetConvolutionBackwardFilterAlgorithm", handle, x, dw, dy, conv, wanted, count, out);
 }
 
-static float load(const void *numbers, int type, size_t i) {
-  if (type == FLOAT) return ((const float *)numbers)[i];
-  union { uint32_t bits; float value; } wide = {(uint32_t)((const uint16_t *)numbers)[i] << 16};
-  return wide.value;
-}
-static void store(void *numbers, int type, size_t i, float value) {
-  union { float value; uint32_t bits; } wide = {value};
-  if (type == FLOAT) ((float *)numbers)[i] = value;
-  else ((uint16_t *)numbers)[i] = (uint16_t)(wide.bits >> 16);
-}
 static size_t elements(const struct object *o) { return (size_t)o->n * o->c * o->h * o->w; }
 static size_t at(const struct object *o, int n, int c, int h, int w) {
   return o->layout == 0 ? ((size_t)(n * o->c + c) * o->h + h) * o->w + w : ((size_t)(n * o->h + h) * o->w + w) * o->c + c;
 }
 static int fills(const struct object *o, const void *memory) {
-  return stub_room(memory) == elements(o) * (o->type == FLOAT ? 4 : 2);
-}
-static void print(const struct object *o, const void *numbers) {
-  fprintf(stub_log(), "|");
-  for (size_t i = 0; i < elements(o); i++) fprintf(stub_log(), " %.9g", load(numbers, o->type, i));
+  return stub_room(memory) == elements(o) * bytes_of(o->type);
 }
 
-// Exactly one of the three is written: out.
-static int convolve(const char *call, void *handle, const float *alpha, const float *beta, const struct object *conv,
-                    int algorithm, void *workspace, size_t bytes, const struct object *x, const void *xm,
-                    const struct object *w, const void *wm, const struct object *y, const void *ym,
-                    const struct object *written, void *out) {
-  ENTER(call);
-  NEED(call, is(handle, HANDLE) && stub_ready(((struct object *)handle)->stream), NOT_INITIALIZED);
-  int code = fitting(call, x, w, y, conv);
-  if (code != 0) return code;
-  NEED(call, fills(x, xm) && fills(w, wm) && fills(y, ym), BAD_PARAM);
-  NEED(call, algorithm == 0 || algorithm == 1 || algorithm == 7, NOT_SUPPORTED);
-  NEED(call, bytes >= WORKSPACE[algorithm] && stub_room(workspace) >= WORKSPACE[algorithm], BAD_PARAM);
-  NEED(call, conv->math != TENSOR_OP_MATH_ALLOW_CONVERSION, NOT_SUPPORTED);
-  NEED(call, conv->math == FMA_MATH || (algorithm == 0) == (conv->math == DEFAULT_MATH), NOT_SUPPORTED);
-  if (algorithm == 7) return result(call, NOT_SUPPORTED, "");
+// Exactly one of the three arrays is written. Descriptors are as they were at the call.
+struct convolution {
+  const char *call;
+  struct object conv, x, w, y;
+  enum written { X, W, Y } written;
+  float alpha, beta;
+  int algorithm;
+  const void *workspace;
+  void *xm, *wm, *ym;
+};
+
+static int compute(const void *arguments) {
+  const struct convolution *a = arguments;
+  const struct object *conv = &a->conv, *x = &a->x, *w = &a->w, *y = &a->y;
+  NEED(a->call, fills(x, a->xm) && fills(w, a->wm) && fills(y, a->ym), BAD_PARAM);
+  NEED(a->call, stub_room(a->workspace) >= WORKSPACE[a->algorithm], BAD_PARAM);
+  const struct object *written = a->written == X ? x : a->written == W ? w : y;
+  void *out = a->written == X ? a->xm : a->written == W ? a->wm : a->ym;
   double *sums = calloc(elements(written), sizeof *sums);
   int k_of_group = w->n / conv->groups;
   for (int n = 0; n < y->n; n++)
@@ -259,37 +224,56 @@ static int convolve(const char *call, void *handle, const float *alpha, const fl
                 int v = q * conv->stride[1] - conv->pad[1] + ss * conv->dilation[1];
                 if (h < 0 || h >= x->h || v < 0 || v >= x->w) continue;
                 size_t xi = at(x, n, k / k_of_group * w->c + c, h, v), wi = at(w, k, c, r, s), yi = at(y, n, k, p, q);
-                if (written == y) sums[yi] += (double)load(xm, x->type, xi) * load(wm, w->type, wi);
-                else if (written == x) sums[xi] += (double)load(ym, y->type, yi) * load(wm, w->type, wi);
-                else sums[wi] += (double)load(xm, x->type, xi) * load(ym, y->type, yi);
+                if (a->written == Y) sums[yi] += (double)load(a->xm, x->type, xi) * load(a->wm, w->type, wi);
+                else if (a->written == X) sums[xi] += (double)load(a->ym, y->type, yi) * load(a->wm, w->type, wi);
+                else sums[wi] += (double)load(a->xm, x->type, xi) * load(a->ym, y->type, yi);
               }
   for (size_t i = 0; i < elements(written); i++)
-    store(out, written->type, i, (float)(*alpha * sums[i] + (*beta == 0 ? 0 : *beta * load(out, written->type, i))));
+    store(out, written->type, i, (float)(a->alpha * sums[i] + (a->beta == 0 ? 0 : a->beta * load(out, written->type, i))));
   free(sums);
-  fprintf(stub_log(), "CALL %s type=%d math=%d ", call, x->type, conv->math);
-  print(x, xm);
-  print(w, wm);
-  print(y, ym);
+  fprintf(stub_log(), "CALL %s type=%d math=%d ", a->call, x->type, conv->math);
+  print(a->xm, x->type, elements(x));
+  print(a->wm, w->type, elements(w));
+  print(a->ym, y->type, elements(y));
   fprintf(stub_log(), "\n");
   const char *layout = getenv("STUB_LAYOUT");
-  stub_work((algorithm == 1 ? 20 : 60) + (x->layout == (layout == NULL ? 1 : atoi(layout)) ? 0 : 10));
+  stub_work((a->algorithm == 1 ? 20 : 60) + (x->layout == (layout == NULL ? 1 : atoi(layout)) ? 0 : 10));
   return 0;
+}
+
+static int convolve(const char *call, void *handle, const float *alpha, const float *beta, const struct object *conv,
+                    int algorithm, const void *workspace, size_t bytes, const struct object *x, const void *xm,
+                    const struct object *w, const void *wm, const struct object *y, const void *ym,
+                    enum written written) {
+  ENTER(call);
+  NEED(call, is(handle, HANDLE) && stub_ready(((struct object *)handle)->stream), NOT_INITIALIZED);
+  int code = fitting(call, x, w, y, conv);
+  if (code != 0) return code;
+  NEED(call, algorithm == 0 || algorithm == 1 || algorithm == 7, NOT_SUPPORTED);
+  NEED(call, bytes >= WORKSPACE[algorithm], BAD_PARAM);
+  NEED(call, conv->math != TENSOR_OP_MATH_ALLOW_CONVERSION, NOT_SUPPORTED);
+  NEED(call, conv->math == FMA_MATH || (algorithm == 0) == (conv->math == DEFAULT_MATH), NOT_SUPPORTED);
+  if (algorithm == 7) return result(call, NOT_SUPPORTED, "");
+  struct convolution a = {.call = call, .conv = *conv, .x = *x, .w = *w, .y = *y, .written = written, .alpha = *alpha,
+                          .beta = *beta, .algorithm = algorithm, .workspace = workspace, .xm = (void *)xm,
+                          .wm = (void *)wm, .ym = (void *)ym};
+  return stub_queue(((struct object *)handle)->stream, compute, &a, sizeof a);
 }
 int cudnnConvolutionForward(void *handle, const void *alpha, const void *xd, const void *x, const void *wd,
                             const void *w, const void *conv, int algorithm, void *workspace, size_t bytes,
                             const void *beta, const void *yd, void *y) {
   return convolve("cudnnConvolutionForward", handle, alpha, beta, conv, algorithm, workspace, bytes, xd, x, wd, w, yd,
-                  y, yd, y);
+                  y, Y);
 }
 int cudnnConvolutionBackwardData(void *handle, const void *alpha, const void *wd, const void *w, const void *yd,
                                  const void *dy, const void *conv, int algorithm, void *workspace, size_t bytes,
                                  const void *beta, const void *xd, void *dx) {
   return convolve("cudnnConvolutionBackwardData", handle, alpha, beta, conv, algorithm, workspace, bytes, xd, dx, wd,
-                  w, yd, dy, xd, dx);
+                  w, yd, dy, X);
 }
 int cudnnConvolutionBackwardFilter(void *handle, const void *alpha, const void *xd, const void *x, const void *yd,
                                    const void *dy, const void *conv, int algorithm, void *workspace, size_t bytes,
                                    const void *beta, const void *wd, void *dw) {
   return convolve("cudnnConvolutionBackwardFilter", handle, alpha, beta, conv, algorithm, workspace, bytes, xd, x, wd,
-                  dw, yd, dy, wd, dw);
+                  dw, yd, dy, W);
 }

@@ -25,8 +25,15 @@ final class Blas implements Functions {
   /** {@code CUBLAS_GEMM_DEFAULT}. */
   private static final int DEFAULT_ALGORITHM = -1;
 
+  private static final String SET_WORKSPACE = "cublasSetWorkspace_v2";
+
+  /** What cuBLAS takes itself on the GPUs that want most. */
+  private static final long WORKSPACE_BYTES = 32L << 20;
+
   private static final Map<String, FunctionDescriptor> FUNCTIONS =
       Map.of(
+          SET_WORKSPACE,
+          status(ADDRESS, ADDRESS, JAVA_LONG),
           GEMM,
           status(
               ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, // handle to k
@@ -55,6 +62,9 @@ final class Blas implements Functions {
   Blas(Gpu gpu, MathMode math, Owner owner) {
     this.gpu = gpu;
     library = new NvidiaLibrary(NvidiaLibrary.Kind.CUBLAS, FUNCTIONS, gpu, owner);
+    // Without it a product that is captured would allocate and free some within the graph.
+    MemorySegment workspace = gpu.allocate(WORKSPACE_BYTES, owner);
+    library.call(SET_WORKSPACE, library.handle(), workspace, WORKSPACE_BYTES);
     compute = math == MathMode.TF32 ? COMPUTE_32F_FAST_TF32 : COMPUTE_32F;
     one = gpu.factor(1);
     zero = gpu.factor(0);

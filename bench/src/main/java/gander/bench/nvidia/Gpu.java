@@ -18,6 +18,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * One GPU with its primary context, which NVIDIA's libraries work in, and the stream they work on.
@@ -44,8 +45,23 @@ final class Gpu {
           entry("cuMemcpyHtoD_v2", status(JAVA_LONG, ADDRESS, JAVA_LONG)),
           entry("cuEventCreate", status(ADDRESS, JAVA_INT)),
           entry("cuEventDestroy_v2", status(ADDRESS)),
-          entry("cuEventRecord", status(ADDRESS, ADDRESS)),
-          entry("cuEventElapsedTime", status(ADDRESS, ADDRESS, ADDRESS)));
+          entry("cuEventRecordWithFlags", status(ADDRESS, ADDRESS, JAVA_INT)),
+          entry("cuEventElapsedTime", status(ADDRESS, ADDRESS, ADDRESS)),
+          entry("cuStreamBeginCapture_v2", status(ADDRESS, JAVA_INT)),
+          entry("cuStreamEndCapture", status(ADDRESS, ADDRESS)),
+          entry("cuGraphInstantiateWithFlags", status(ADDRESS, ADDRESS, JAVA_LONG)),
+          entry("cuGraphLaunch", status(ADDRESS, ADDRESS)),
+          entry("cuGraphExecDestroy", status(ADDRESS)),
+          entry("cuGraphDestroy", status(ADDRESS)));
+
+  /**
+   * {@code CU_STREAM_CAPTURE_MODE_THREAD_LOCAL}: what allocates meanwhile fails, since its memory
+   * would not be there when the graph runs.
+   */
+  private static final int CAPTURE_THREAD_LOCAL = 1;
+
+  /** {@code CU_EVENT_RECORD_EXTERNAL}: the graph records the event whenever it runs. */
+  private static final int RECORD_EXTERNAL = 1;
 
   /** Inputs are filled with this many numbers over and over. */
   private static final int BLOCK = 1 << 20;
@@ -134,27 +150,33 @@ final class Gpu {
   }
 
   /**
-   * Runs something several times.
+   * Runs something several times, as one CUDA graph that also records the times, as Gander times
+   * its own kernels: of a run of a few microseconds events on a stream would time what it costs the
+   * processor to launch it.
    *
-   * @return the seconds that each run took by the GPU's clock: what it costs the processor to
-   *     launch is hidden behind the runs before
+   * @return the seconds that each run took by the GPU's clock
+   * @throws GanderException if it cannot be captured
    */
   double[] seconds(Runnable run, int count) {
     try (var owner = new Owner()) {
       var events = new MemorySegment[count + 1];
-      var marks = new NativeCalls.Bound[count + 1];
       for (int i = 0; i <= count; i++) {
         MemorySegment event = made("cuEventCreate", 0);
         owner.add(() -> calls.call("cuEventDestroy_v2", event));
         events[i] = event;
-        marks[i] = calls.bind("cuEventRecord", event, stream);
       }
-      call("cuStreamSynchronize", stream);
-      check("cuEventRecord", marks[0].make());
-      for (int i = 0; i < count; i++) {
-        run.run();
-        check("cuEventRecord", marks[i + 1].make());
-      }
+      Runnable runs =
+          () -> {
+            record(events[0]);
+            for (int i = 0; i < count; i++) {
+              run.run();
+              record(events[i + 1]);
+            }
+          };
+      MemorySegment graph = captured(runs, owner);
+      MemorySegment executable = made("cuGraphInstantiateWithFlags", graph, 0L);
+      owner.add(() -> calls.call("cuGraphExecDestroy", executable));
+      call("cuGraphLaunch", executable, stream);
       call("cuStreamSynchronize", stream);
       var seconds = new double[count];
       for (int i = 0; i < count; i++) {
@@ -165,9 +187,35 @@ final class Gpu {
     }
   }
 
+  private void record(MemorySegment event) {
+    call("cuEventRecordWithFlags", event, stream, RECORD_EXTERNAL);
+  }
+
+  /** The graph of what something queues on the stream. */
+  private MemorySegment captured(Runnable work, Owner owner) {
+    call("cuStreamBeginCapture_v2", stream, CAPTURE_THREAD_LOCAL);
+    GanderException failure = null;
+    try {
+      work.run();
+    } catch (GanderException e) {
+      failure = new GanderException(e.getMessage() + ", while a CUDA graph of it was captured", e);
+    }
+    cell.set(ADDRESS, 0, MemorySegment.NULL); // It stays so where the capture has failed.
+    int ended = calls.call("cuStreamEndCapture", stream, cell);
+    MemorySegment graph = cell.get(ADDRESS, 0);
+    if (graph.address() != 0) {
+      owner.add(() -> calls.call("cuGraphDestroy", graph));
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    check("cuStreamEndCapture", ended);
+    return graph;
+  }
+
   /** What a call that gives back a handle or an address as its first argument made. */
-  private MemorySegment made(String call, Object argument) {
-    call(call, cell, argument);
+  private MemorySegment made(String call, Object... arguments) {
+    call(call, Stream.concat(Stream.of(cell), Stream.of(arguments)).toArray());
     return cell.get(ADDRESS, 0);
   }
 
