@@ -11,6 +11,7 @@ import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
 import gander.models.zoo.Model;
+import gander.models.zoo.Zoo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -31,8 +32,8 @@ final class SmallRuns {
 
   private static final int SIZE = 8;
 
-  /** What dcgan takes at least. */
-  private static final int DCGAN_SIZE = 16;
+  /** What models that halve images take at least. */
+  private static final int HALVING_SIZE = 16;
 
   private static final int ZDIM = 8;
   private static final long SEED = 3;
@@ -54,7 +55,7 @@ final class SmallRuns {
   }
 
   private static int size(String model) {
-    return model.equals("dcgan") ? DCGAN_SIZE : SIZE;
+    return Zoo.isHalving(model) ? HALVING_SIZE : SIZE;
   }
 
   /** The settings of every small run. */
@@ -67,7 +68,7 @@ final class SmallRuns {
             .with("zdim", Integer.toString(ZDIM))
             .with("samples", "16")
             .with("seed", Long.toString(SEED));
-    return model.equals("dcgan") ? config.with("width", "8") : config;
+    return Zoo.isHalving(model) ? config.with("width", "8") : config;
   }
 
   /** The same settings on the command line: a whole run of some steps. */
@@ -76,7 +77,7 @@ final class SmallRuns {
     words.addAll(List.of("--device", device, "--steps", steps, "--out", run));
     words.addAll(List.of("--batch", BATCH, "--size", size(model), "--zdim", ZDIM, "--seed", SEED));
     words.addAll(List.of("--set", "samples=16", "--log-every", 1));
-    if (model.equals("dcgan")) {
+    if (Zoo.isHalving(model)) {
       words.addAll(List.of("--set", "width=8"));
     }
     return words;

@@ -25,8 +25,8 @@ record ShortTraining(String name, RunConfig config) {
   private static final int BATCH = 16;
   private static final int SIZE = 8;
 
-  /** What dcgan takes at least. */
-  private static final int DCGAN_SIZE = 16;
+  /** What models that halve images take at least. */
+  private static final int HALVING_SIZE = 16;
 
   /**
    * What came of it.
@@ -46,15 +46,15 @@ record ShortTraining(String name, RunConfig config) {
   }
 
   private static ShortTraining of(String model, @Nullable String loss, long seed) {
-    boolean dcgan = model.equals("dcgan");
+    boolean halving = Zoo.isHalving(model);
     RunConfig config =
         RunConfig.of(model, "none", "none")
             .with("batch", Integer.toString(BATCH))
-            .with("size", Integer.toString(dcgan ? DCGAN_SIZE : SIZE))
+            .with("size", Integer.toString(halving ? HALVING_SIZE : SIZE))
             .with("channels", "1")
             .with("zdim", "8")
             .with("seed", Long.toString(seed));
-    config = dcgan ? config.with("width", "8") : config;
+    config = halving ? config.with("width", "8") : config;
     return loss == null
         ? new ShortTraining(model, config)
         : new ShortTraining(model + "-" + loss, config.with("loss", loss));

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param lambda weight of the gradient penalty
  * @param gamma weight of the R1 penalty
  * @param clip bound of the discriminator's weights, where the loss clips them
+ * @param beta weight of a variational model's divergence from its prior
  * @param noise standard deviation of the noise a denoising model adds
  * @param samples images on a sheet of samples
  * @param math how products may round their operands: {@code fp32}, {@code tf32} or {@code bf16}
@@ -64,6 +65,7 @@ public record RunConfig(
     @Nullable Double lambda,
     @Nullable Double gamma,
     @Nullable Double clip,
+    @Nullable Double beta,
     @Nullable Double noise,
     @Nullable Integer samples,
     @Nullable String math) {
@@ -91,6 +93,7 @@ public record RunConfig(
     decay("momentum", momentum);
     notNegative("lambda", lambda);
     notNegative("gamma", gamma);
+    notNegative("beta", beta);
     notNegative("noise", noise);
     decay("beta1", beta1);
     decay("beta2", beta2);

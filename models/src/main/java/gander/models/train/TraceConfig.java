@@ -37,6 +37,7 @@ final class TraceConfig {
           Map.entry("lambda", "lambda"),
           Map.entry("gamma", "gamma"),
           Map.entry("clip", "clip"),
+          Map.entry("beta", "beta"),
           Map.entry("noise", "noise"),
           Map.entry("steps", "steps"));
 

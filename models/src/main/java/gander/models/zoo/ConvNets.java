@@ -81,6 +81,39 @@ final class ConvNets {
   }
 
   /**
+   * Convolutions that halve images until they are 4x4, to the mean and the logarithm of the
+   * variance of each latent number.
+   *
+   * @param levels as of {@link #dcganLevels}
+   * @param width filters of the first, twice as many at every level behind it
+   */
+  static List<Layer> vaeEncoder(int levels, int width, int zdim) {
+    var layers = new ArrayList<Layer>();
+    for (int level = 0; level < levels; level++) {
+      layers.add(new Layer.Conv(width << level, 4, 2, 1, true));
+      layers.add(relu());
+    }
+    layers.add(flatten());
+    layers.add(dense(2 * zdim));
+    return layers;
+  }
+
+  /** The encoder turned round, to logits. */
+  static List<Layer> vaeDecoder(int levels, int width, int channels) {
+    var layers = new ArrayList<Layer>();
+    int widest = width << (levels - 1);
+    layers.add(dense(4 * 4 * widest));
+    layers.add(relu());
+    layers.add(reshape(4, 4, widest));
+    for (int level = levels - 2; level >= 0; level--) {
+      layers.add(new Layer.ConvTranspose(width << level, 4, 2, 1, true));
+      layers.add(relu());
+    }
+    layers.add(new Layer.ConvTranspose(channels, 4, 2, 1, true));
+    return layers;
+  }
+
+  /**
    * Refuses images that cannot be halved twice.
    *
    * @throws GanderException if the size is no multiple of 4

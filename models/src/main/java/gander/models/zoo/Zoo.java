@@ -26,10 +26,13 @@ import org.jspecify.annotations.Nullable;
 public final class Zoo {
   /** The models' names. */
   public static final List<String> MODELS =
-      List.of("gan-mlp", "gan-mlp-bn", "gan-conv", "dcgan", "ae", "dae");
+      List.of("gan-mlp", "gan-mlp-bn", "gan-conv", "dcgan", "ae", "dae", "vae");
 
   /** Models that take a hundred times the arithmetic of the dense ones. */
-  private static final Set<String> CONVOLUTIONAL = Set.of("gan-conv", "dcgan");
+  private static final Set<String> CONVOLUTIONAL = Set.of("gan-conv", "dcgan", "vae");
+
+  /** Models that halve images down to 4x4. */
+  private static final Set<String> HALVING = Set.of("dcgan", "vae");
 
   private Zoo() {}
 
@@ -51,7 +54,7 @@ public final class Zoo {
   public static Model create(RunConfig config) {
     requireKnown(config.model());
     int pixels = pixels(size(config), channels(config));
-    if (config.width() != null && !config.model().equals("dcgan")) {
+    if (config.width() != null && !isHalving(config.model())) {
       throw new GanderException(
           "model '%s' has no width that can be set: leave out 'width'".formatted(config.model()));
     }
@@ -62,8 +65,17 @@ public final class Zoo {
       case "dcgan" -> dcgan(config);
       case "ae" -> autoencoder(config, pixels, 0);
       case "dae" -> autoencoder(config, pixels, 0.3);
+      case "vae" -> vae(config);
       default -> throw unknown(config.model());
     };
+  }
+
+  /**
+   * Whether a model halves images down to 4x4: it takes images of 16x16 at least, and its layers
+   * have multiples of a width that can be set.
+   */
+  public static boolean isHalving(String model) {
+    return HALVING.contains(model);
   }
 
   /**
@@ -98,7 +110,13 @@ public final class Zoo {
 
   /** Height and width of a config's images. */
   public static int size(RunConfig config) {
-    return orElse(config.size(), config.model().equals("dcgan") ? 64 : 28);
+    int own =
+        switch (config.model()) {
+          case "dcgan" -> 64;
+          case "vae" -> 32;
+          default -> 28;
+        };
+    return orElse(config.size(), own);
   }
 
   /** Channels of a config's images, where no data says how many they have. */
@@ -111,7 +129,11 @@ public final class Zoo {
     if (config.loss() != null) {
       return config.loss();
     }
-    return config.model().contains("gan") ? "minimax-ns" : "squared error";
+    return switch (config.model()) {
+      case "ae", "dae" -> "squared error";
+      case "vae" -> "evidence lower bound";
+      default -> "minimax-ns";
+    };
   }
 
   private static Shape image(RunConfig config) {
@@ -213,11 +235,7 @@ public final class Zoo {
 
   /** E: 512 relu, 256 relu, z; G: 256 relu, 512 relu, sigmoid. */
   private static Model autoencoder(RunConfig config, int pixels, double noise) {
-    if (config.loss() != null) {
-      throw new GanderException(
-          "model '%s' has a loss of its own, the squared error: leave out loss '%s'"
-              .formatted(config.model(), config.loss()));
-    }
+    requireOwnLoss(config, "the squared error");
     int latent = orElse(config.zdim(), 32);
     List<Layer> encoder = List.of(dense(512), relu(), dense(256), relu(), dense(latent));
     List<Layer> decoder = List.of(dense(256), relu(), dense(512), relu(), dense(pixels), sigmoid());
@@ -228,6 +246,28 @@ public final class Zoo {
         overridden(config, new Optimizer.Method.AdamMethod(1e-3, 0.9, 0.999)),
         config.batch(),
         given == null ? noise : given);
+  }
+
+  /** Kingma and Welling 2014, by convolutions; {@link ConvNets} has the layers. */
+  private static Model vae(RunConfig config) {
+    requireOwnLoss(config, "the evidence lower bound");
+    int levels = ConvNets.dcganLevels(config.model(), size(config));
+    int width = orElse(config.width(), 32);
+    int zdim = orElse(config.zdim(), 64);
+    return new VariationalAutoencoder(
+        new Network("e", image(config), ConvNets.vaeEncoder(levels, width, zdim)),
+        new Network("g", Shape.of(zdim), ConvNets.vaeDecoder(levels, width, channels(config))),
+        overridden(config, new Optimizer.Method.AdamMethod(1e-3, 0.9, 0.999)),
+        config.batch(),
+        orElse(config.beta(), 1));
+  }
+
+  private static void requireOwnLoss(RunConfig config, String own) {
+    if (config.loss() != null) {
+      throw new GanderException(
+          "model '%s' has a loss of its own, %s: leave out loss '%s'"
+              .formatted(config.model(), own, config.loss()));
+    }
   }
 
   /** The published method with what the config says instead. */

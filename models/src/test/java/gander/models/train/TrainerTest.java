@@ -50,19 +50,21 @@ class TrainerTest {
   }
 
   private static RunConfig config(String model, int steps) {
-    return RunConfig.of(model, "strokes", "reference")
-        .with("size", "8")
-        .with("batch", "5")
-        .with("zdim", "3")
-        .with("samples", "16")
-        .with("logEvery", "1")
-        .with("checkpointEvery", "2")
-        .with("sampleEvery", "2")
-        .with("steps", Integer.toString(steps));
+    RunConfig config =
+        RunConfig.of(model, "strokes", "reference")
+            .with("size", Zoo.isHalving(model) ? "16" : "8")
+            .with("batch", "5")
+            .with("zdim", "3")
+            .with("samples", "16")
+            .with("logEvery", "1")
+            .with("checkpointEvery", "2")
+            .with("sampleEvery", "2")
+            .with("steps", Integer.toString(steps));
+    return Zoo.isHalving(model) ? config.with("width", "2") : config;
   }
 
   private static DataSet data(RunConfig config) {
-    return Strokes.make(1, 0, 23, 8, Zoo.range(config));
+    return Strokes.make(1, 0, 23, Zoo.size(config), Zoo.range(config));
   }
 
   private static void train(RunDirectory run) {
@@ -80,7 +82,7 @@ class TrainerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gan-mlp", "gan-mlp-bn", "ae", "dae"})
+  @ValueSource(strings = {"gan-mlp", "gan-mlp-bn", "ae", "dae", "vae"})
   void aRunLeavesItsFiles(String model) throws IOException {
     RunDirectory run = RunDirectory.create(folder.resolve("run"), config(model, 4));
     train(run);
@@ -95,7 +97,7 @@ class TrainerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gan-mlp", "gan-mlp-bn", "ae", "dae"})
+  @ValueSource(strings = {"gan-mlp", "gan-mlp-bn", "ae", "dae", "vae"})
   void stoppingAndGoingOnGivesTheSameBits(String model) throws IOException {
     RunDirectory whole = RunDirectory.create(folder.resolve("whole"), config(model, 7));
     train(whole);

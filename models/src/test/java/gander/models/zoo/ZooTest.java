@@ -45,7 +45,9 @@ class ZooTest {
     "dcgan, d/./(gamma|beta), 1792",
     "dcgan, ././bias, 0",
     "ae, e/./(weight|bias), 541472",
-    "dae, g/./(weight|bias), 542224"
+    "dae, g/./(weight|bias), 542224",
+    "vae, e/./(weight|bias), 426848",
+    "vae, g/./(weight|bias), 297569"
   })
   void parametersAreAsMany(String model, String pattern, int count) {
     assertEquals(count, elements(model, pattern));
