@@ -28,6 +28,7 @@ final class StepBench implements Turns.Steps, AutoCloseable {
   private final DeviceBackend backend;
   private final Graph graph;
   private final float[] images;
+  private final float[] labels;
 
   /**
    * Compiles a model's step.
@@ -44,6 +45,10 @@ final class StepBench implements Turns.Steps, AutoCloseable {
     for (int i = 0; i < images.length; i++) {
       images[i] = (float) random.nextDouble(-1, 1);
     }
+    labels = new float[model.classes() == 0 ? 0 : model.batch()];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = random.nextInt(model.classes());
+    }
     program = compile(Passes.ALL);
   }
 
@@ -52,12 +57,16 @@ final class StepBench implements Turns.Steps, AutoCloseable {
     backend = other.backend;
     graph = other.graph;
     images = other.images;
+    labels = other.labels;
     program = compile(passes);
   }
 
   private DeviceProgram compile(Passes passes) {
     DeviceProgram compiled = backend.compile(graph, passes);
     compiled.write("x", images);
+    if (labels.length > 0) {
+      compiled.write("y", labels);
+    }
     return compiled;
   }
 

@@ -2,12 +2,9 @@
 package gander.tests;
 
 import gander.graph.Graph;
-import gander.graph.op.Ops;
-import gander.graph.op.Tensor;
 import gander.models.data.DataSet;
 import gander.models.data.Range;
 import gander.models.data.Strokes;
-import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
 import gander.models.zoo.Model;
@@ -17,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -51,6 +47,12 @@ final class SmallRuns {
     }
     Files.createDirectories(folder);
     Files.write(folder.resolve("train-images-idx3-ubyte"), file.array());
+    ByteBuffer labels = ByteBuffer.allocate(2 * Integer.BYTES + PICTURES);
+    labels.putInt(0x0801).putInt(PICTURES);
+    for (int label : strokes.labels()) {
+      labels.put((byte) label);
+    }
+    Files.write(folder.resolve("train-labels-idx1-ubyte"), labels.array());
     return folder;
   }
 
@@ -83,10 +85,9 @@ final class SmallRuns {
     return words;
   }
 
-  /** A training step on batches that are all the input {@code x}. */
+  /** A training step on batches that are all the inputs {@code x} and {@code y}. */
   static Graph step(Model model) {
-    Tensor x = Ops.input("x", Network.batched(model.batch(), model.image()));
-    return model.step(new StepBuilder(SEED), Collections.nCopies(model.batchesPerStep(), x));
+    return model.step(new StepBuilder(SEED));
   }
 
   /** A batch for {@link #step}, in the model's range. */

@@ -68,7 +68,7 @@ public final class CompiledModels {
   public static List<Source> sources(Card card, RunConfig config) {
     DeviceInfo device = device(card, config);
     DataSet data = RunData.open(config, Reading.SILENT);
-    RunConfig complete = config.with("channels", Integer.toString(data.shape().channels()));
+    RunConfig complete = RunData.complete(config, data);
     Model model = Zoo.create(complete);
     var graphs = new ArrayList<>(Trainer.graphs(complete, model, data, device.memoryBytes()));
     graphs.add(model.step(new StepBuilder(complete.seed())));

@@ -4,12 +4,14 @@ package gander.bench.selftest;
 import gander.graph.Backend;
 import gander.graph.Program;
 import gander.graph.op.Variable;
+import gander.models.data.DataSet;
 import gander.models.data.Strokes;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +71,11 @@ record ShortTraining(String name, RunConfig config) {
     try (Program program = backend.compile(model.step(new StepBuilder(config.seed())))) {
       for (int step = 0; step < steps; step++) {
         long first = (long) step * BATCH;
-        program.write("x", Strokes.make(config.seed(), first, BATCH, size, model.range()).images());
+        DataSet strokes = Strokes.make(config.seed(), first, BATCH, size, model.range());
+        program.write("x", strokes.images());
+        if (model.classes() > 0) {
+          program.write("y", Arrays.stream(strokes.labels()).asDoubleStream().toArray());
+        }
         program.run();
         curve.add(model.losses().stream().mapToDouble(program::readScalar).toArray());
       }

@@ -80,8 +80,7 @@ public final class TrainCommand implements CliCommand {
     }
     Zoo.create(config); // what it refuses, before the data is read
     DataSet images = RunData.open(config, new Output()::read);
-    config = config.with("channels", Integer.toString(images.shape().channels()));
-    RunConfig complete = config;
+    RunConfig complete = RunData.complete(config, images);
     Model trained = Zoo.create(complete);
     try (Backend backend = device.open(id);
         var trainer = new Trainer(complete, trained, backend, images, () -> place(complete))) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param loss the formulation of the adversarial loss, such as {@code hinge}
  * @param size height and width of the images
  * @param channels 1 for grey, 3 for RGB; other images are converted
+ * @param classes how many classes the images of a conditional model have
  * @param zdim length of the latent vector
  * @param width channels of the narrowest layer of a convolutional model; the others are multiples
  * @param optimizer such as {@code adam}
@@ -54,6 +55,7 @@ public record RunConfig(
     @Nullable String loss,
     @Nullable Integer size,
     @Nullable Integer channels,
+    @Nullable Integer classes,
     @Nullable Integer zdim,
     @Nullable Integer width,
     @Nullable String optimizer,
@@ -81,6 +83,7 @@ public record RunConfig(
     atLeast(0, "checkpointEvery", checkpointEvery);
     atLeast(1, "size", size);
     atLeast(1, "channels", channels);
+    atLeast(1, "classes", classes);
     atLeast(1, "zdim", zdim);
     atLeast(1, "width", width);
     atLeast(1, "nCritic", nCritic);

@@ -11,7 +11,9 @@ import gander.models.data.DataSet;
 import gander.models.data.Shuffle;
 import gander.models.net.Network;
 import gander.models.net.StepBuilder;
+import gander.models.zoo.Batch;
 import gander.models.zoo.Model;
+import gander.runtime.GanderException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,8 +32,10 @@ final class Feed {
   private final int batches;
   private final Shape image;
   private final boolean resident;
+  private final int classes;
   private final Variable images;
   private final Variable order;
+  private final Variable labels;
   private final float[] staging;
   private long epoch = -1;
   private int[] shuffled = {};
@@ -50,7 +54,14 @@ final class Feed {
     this.resident = bytes <= roomBytes;
     this.images = new Variable("data/images", Shape.of(resident ? data.count() : 1, pixels));
     this.order = new Variable("data/order", Shape.of(data.count()));
+    this.labels = new Variable("data/labels", Shape.of(resident ? data.count() : 1));
     this.staging = new float[resident ? 0 : batch * pixels];
+    this.classes = model.classes();
+    if (classes > 0 && data.classes() > classes) {
+      throw new GanderException(
+          "data set '%s' has %d classes, and the model %d: leave out 'classes', or give as many"
+              .formatted(data.name(), data.classes(), classes));
+    }
   }
 
   /** Steps in an epoch; at least one, in which images come again if there are too few. */
@@ -58,16 +69,22 @@ final class Feed {
     return Math.max(data.count() / ((long) batch * batches), 1);
   }
 
-  /** Each batch of a step, {@code [batch, ...image]}. */
-  List<Tensor> batches() {
-    var list = new ArrayList<Tensor>();
+  /** Each batch of a step. */
+  List<Batch> batches() {
+    var list = new ArrayList<Batch>();
     for (int at = 0; at < batches; at++) {
       Shape shape = Network.batched(batch, image);
       if (resident) {
         Tensor rows = Ops.gather(order.read(), places(at));
-        list.add(Ops.reshape(Ops.gather(images.read(), rows), shape));
+        list.add(
+            new Batch(
+                Ops.reshape(Ops.gather(images.read(), rows), shape),
+                classes == 0 ? null : Ops.gather(labels.read(), rows)));
       } else {
-        list.add(Ops.input(name(at), shape));
+        list.add(
+            new Batch(
+                Ops.input(name(at), shape),
+                classes == 0 ? null : Ops.input(labelsName(at), Shape.of(batch))));
       }
     }
     return list;
@@ -92,21 +109,24 @@ final class Feed {
     return "batch/" + at;
   }
 
+  private static String labelsName(int at) {
+    return "labels/" + at;
+  }
+
   /** Sends what a step needs before it is run. */
   void before(Backend backend, Program program, long step) {
     long now = step / stepsPerEpoch();
     if (resident && epoch < 0) {
       backend.write(images, data.images());
+      if (classes > 0) {
+        backend.write(labels, floats(data.labels()));
+      }
     }
     if (now != epoch) {
       epoch = now;
       shuffled = Shuffle.order(seed, epoch, data.count());
       if (resident) {
-        var places = new float[shuffled.length];
-        for (int i = 0; i < places.length; i++) {
-          places[i] = shuffled[i];
-        }
-        backend.write(order, places);
+        backend.write(order, floats(shuffled));
       }
     }
     if (!resident) {
@@ -114,8 +134,27 @@ final class Feed {
       for (int at = 0; at < batches; at++) {
         gather(first + at * batch);
         program.write(name(at), staging);
+        if (classes > 0) {
+          program.write(labelsName(at), floats(labelsOf(first + at * batch)));
+        }
       }
     }
+  }
+
+  private static float[] floats(int[] whole) {
+    var floats = new float[whole.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = whole[i];
+    }
+    return floats;
+  }
+
+  private int[] labelsOf(int first) {
+    var own = new int[batch];
+    for (int i = 0; i < batch; i++) {
+      own[i] = data.labels()[shuffled[(first + i) % shuffled.length]];
+    }
+    return own;
   }
 
   private void gather(int first) {

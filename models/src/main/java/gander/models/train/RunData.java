@@ -8,6 +8,7 @@ import gander.models.data.Reading;
 import gander.models.data.Split;
 import gander.models.run.RunConfig;
 import gander.models.zoo.Zoo;
+import gander.runtime.GanderException;
 
 /** The data a run trains on. */
 public final class RunData {
@@ -17,5 +18,25 @@ public final class RunData {
   public static DataSet open(RunConfig config, Reading reading) {
     var form = new ImageForm(Zoo.range(config), Zoo.size(config), config.channels());
     return DataSets.open(config.data(), Split.TRAIN, form, reading);
+  }
+
+  /**
+   * The config with what only its data says: channels, and classes of a conditional model.
+   *
+   * @throws GanderException if the model needs labels that the data lacks
+   */
+  public static RunConfig complete(RunConfig config, DataSet data) {
+    RunConfig complete = config.with("channels", Integer.toString(data.shape().channels()));
+    if (!Zoo.isConditional(config.model())) {
+      return complete;
+    }
+    if (!data.labelled()) {
+      throw new GanderException(
+          "data set '%s' has no labels, and model '%s' needs them: take a labelled set, or a model without classes"
+              .formatted(data.name(), config.model()));
+    }
+    return config.classes() != null
+        ? complete
+        : complete.with("classes", Integer.toString(data.classes()));
   }
 }

@@ -5,14 +5,13 @@ import gander.graph.Backend;
 import gander.graph.Graph;
 import gander.graph.Program;
 import gander.graph.op.Ops;
-import gander.graph.op.Tensor;
 import gander.models.data.DataSet;
 import gander.models.data.ImageShape;
 import gander.models.io.AtomicFile;
 import gander.models.io.SampleGrid;
-import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunDirectory;
+import gander.models.zoo.Batch;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
 import gander.runtime.GanderException;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 /** Draws a sheet of a model's images from the same latents, or of the same data, every time. */
 public final class Sampler implements AutoCloseable {
   private static final String DATA = "data";
+  private static final String LABELS = "data_labels";
 
   private final Model model;
   private final ImageShape shape;
@@ -45,11 +45,18 @@ public final class Sampler implements AutoCloseable {
       }
       program.write(DATA, images);
     }
+    if (graph.inputs().containsKey(LABELS)) {
+      var labels = new float[count];
+      for (int i = 0; i < count; i++) {
+        labels[i] = data.labels()[i % data.count()];
+      }
+      program.write(LABELS, labels);
+    }
   }
 
   /** What it computes. */
   static Graph graph(Model model, int count, long seed) {
-    Tensor given = Ops.input(DATA, Network.batched(count, model.image()));
+    Batch given = Batch.inputs(DATA, LABELS, model, count);
     // A step of its own: the latents are drawn as for step 0, whatever the run's step is.
     return model.sampler(new StepBuilder(seed, Ops.scalar(0)), count, given);
   }

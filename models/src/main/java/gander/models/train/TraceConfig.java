@@ -26,6 +26,7 @@ final class TraceConfig {
           Map.entry("batch", "batch"),
           Map.entry("size", "size"),
           Map.entry("channels", "channels"),
+          Map.entry("classes", "classes"),
           Map.entry("zdim", "zdim"),
           Map.entry("width", "width"),
           Map.entry("optimizer", "optimizer"),

@@ -95,8 +95,8 @@ public final class Autoencoder implements Model {
   }
 
   @Override
-  public Graph step(StepBuilder step, List<Tensor> batches) {
-    Tensor x = batches.getFirst();
+  public Graph step(StepBuilder step, List<Batch> batches) {
+    Tensor x = batches.getFirst().x();
     Tensor seen = noise == 0 ? x : add(x, mul(step.normal("noise", x.shape().dims()), noise));
     Tensor loss = mean(square(sub(reconstruct(step, seen, Network.Mode.TRAINING), x)));
     step.report("recon", loss);
@@ -111,11 +111,11 @@ public final class Autoencoder implements Model {
 
   /** Rows of eight images as the encoder sees them, each followed by the row of what comes back. */
   @Override
-  public Graph sampler(StepBuilder step, int count, Tensor data) {
+  public Graph sampler(StepBuilder step, int count, Batch data) {
     int columns = 8;
     int rows = Math.max(count / columns / 2, 1);
     int pixels = image().size();
-    Tensor x = gander.graph.op.Ops.slice(data, 0, 0, rows * columns);
+    Tensor x = gander.graph.op.Ops.slice(data.x(), 0, 0, rows * columns);
     Tensor seen =
         noise == 0 ? x : add(x, mul(step.normal("noise_sample", x.shape().dims()), noise));
     Tensor back = reconstruct(step, seen, Network.Mode.INFERENCE);

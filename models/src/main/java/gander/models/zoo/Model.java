@@ -3,18 +3,20 @@ package gander.models.zoo;
 
 import gander.graph.Backend;
 import gander.graph.Graph;
-import gander.graph.op.Ops;
 import gander.graph.op.Shape;
-import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
 import gander.models.data.Range;
-import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import java.util.Collections;
 import java.util.List;
 
 /** A model with everything it needs to be trained: networks, loss, optimizers. */
 public interface Model {
+  /** How many classes images have; 0 if the model does not look at classes. */
+  default int classes() {
+    return 0;
+  }
+
   /** The shape of one image as the networks take it. */
   Shape image();
 
@@ -39,20 +41,22 @@ public interface Model {
   /**
    * A training step.
    *
-   * @param batches {@code [batch, ...image]}, as many as {@link #batchesPerStep}
+   * @param batches as many as {@link #batchesPerStep}
    */
-  Graph step(StepBuilder step, List<Tensor> batches);
+  Graph step(StepBuilder step, List<Batch> batches);
 
-  /** A training step that takes one batch for all of its batches: the input {@code x}. */
+  /**
+   * A training step that takes one batch for all of its batches: the inputs {@code x} and, of a
+   * model with classes, {@code y}.
+   */
   default Graph step(StepBuilder step) {
-    Tensor x = Ops.input("x", Network.batched(batch(), image()));
-    return step(step, Collections.nCopies(batchesPerStep(), x));
+    return step(step, Collections.nCopies(batchesPerStep(), Batch.inputs("x", "y", this, batch())));
   }
 
   /**
    * Images {@code [count, ...image]} to look at, as output {@code images}.
    *
-   * @param data {@code [count, ...image]}, for models that reconstruct
+   * @param data as many, for models that reconstruct
    */
-  Graph sampler(StepBuilder step, int count, Tensor data);
+  Graph sampler(StepBuilder step, int count, Batch data);
 }

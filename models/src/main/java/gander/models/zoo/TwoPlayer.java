@@ -118,17 +118,17 @@ public final class TwoPlayer implements Model {
   }
 
   @Override
-  public Graph step(StepBuilder step, List<Tensor> batches) {
+  public Graph step(StepBuilder step, List<Batch> batches) {
     int latent = generator.input().size();
     Tensor latents = step.normal("z_d", repeated(batch, latent));
     Tensor mixes = step.uniform("eps", repeated(batch));
     for (int repetition = 0; repetition < nCritic; repetition++) {
       updateDiscriminator(
-          step, batches.get(repetition), one(latents, repetition), one(mixes, repetition));
+          step, batches.get(repetition).x(), one(latents, repetition), one(mixes, repetition));
     }
     Tensor fake = generate(step, step.normal("z_g", batch, latent));
     // Only relativistic losses use the data's scores: for the others they must leave no trace.
-    Tensor real = discriminator.apply(step, batches.getLast(), Network.Mode.OBSERVING);
+    Tensor real = discriminator.apply(step, batches.getLast().x(), Network.Mode.OBSERVING);
     Tensor loss = formulation.loss().generator(real, score(step, fake));
     step.report("g", loss);
     List<Tensor> weights = step.values(generator.parameters());
@@ -200,7 +200,7 @@ public final class TwoPlayer implements Model {
   }
 
   @Override
-  public Graph sampler(StepBuilder step, int count, Tensor data) {
+  public Graph sampler(StepBuilder step, int count, Batch data) {
     Tensor z = step.normal("z_sample", count, generator.input().size());
     step.report("images", generator.apply(step, z, Network.Mode.INFERENCE));
     return step.snapshot();

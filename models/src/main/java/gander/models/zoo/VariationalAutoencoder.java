@@ -2,10 +2,14 @@
 package gander.models.zoo;
 
 import static gander.graph.op.Ops.add;
+import static gander.graph.op.Ops.broadcast;
 import static gander.graph.op.Ops.concat;
 import static gander.graph.op.Ops.div;
 import static gander.graph.op.Ops.exp;
+import static gander.graph.op.Ops.floor;
+import static gander.graph.op.Ops.iota;
 import static gander.graph.op.Ops.mul;
+import static gander.graph.op.Ops.oneHot;
 import static gander.graph.op.Ops.reshape;
 import static gander.graph.op.Ops.sigmoid;
 import static gander.graph.op.Ops.slice;
@@ -27,6 +31,7 @@ import gander.models.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An encoder to the mean and the logarithm of the variance of a normal latent vector, and a decoder
@@ -34,23 +39,34 @@ import java.util.function.UnaryOperator;
  * and the negative evidence lower bound {@code total = recon + beta kl}, with {@code recon} the
  * binary cross-entropy summed over an image's values and {@code kl} the divergence from the
  * standard normal, both means over the batch; beta other than 1 as in beta-VAE (Higgins et al.
- * 2017). The draw is {@code z_e}, [batch, zdim].
+ * 2017). The draw is {@code z_e}, [batch, zdim]. With classes both networks are also given an
+ * image's class (Sohn et al. 2015): the encoder as constant planes behind the image's channels, the
+ * decoder behind the latent vector.
  */
 public final class VariationalAutoencoder implements Model {
   private final Network encoder;
   private final Network decoder;
   private final Optimizer optimizer;
+  private final int classes;
   private final int batch;
   private final double beta;
 
   /**
-   * @param encoder to vectors twice as long as the decoder takes
+   * @param encoder of images, and a plane a class, to two latent vectors
+   * @param decoder of a latent vector, and a number a class
+   * @param classes 0 for a model that does not look at them
    * @param beta weight of the divergence
    */
   public VariationalAutoencoder(
-      Network encoder, Network decoder, Optimizer.Method method, int batch, double beta) {
+      Network encoder,
+      Network decoder,
+      int classes,
+      Optimizer.Method method,
+      int batch,
+      double beta) {
     this.encoder = encoder;
     this.decoder = decoder;
+    this.classes = classes;
     this.batch = batch;
     this.beta = beta;
     this.optimizer = new Optimizer("optimizer", method, trained());
@@ -58,7 +74,13 @@ public final class VariationalAutoencoder implements Model {
 
   @Override
   public Shape image() {
-    return encoder.input();
+    Shape seen = encoder.input();
+    return seen.with(2, seen.dim(2) - classes);
+  }
+
+  @Override
+  public int classes() {
+    return classes;
   }
 
   @Override
@@ -114,18 +136,37 @@ public final class VariationalAutoencoder implements Model {
     }
   }
 
-  private Posterior encode(StepBuilder step, Tensor x, Network.Mode mode) {
-    int zdim = decoder.input().size();
-    Tensor both = encoder.apply(step, x, mode);
+  private Posterior encode(StepBuilder step, Batch given, Network.Mode mode) {
+    int zdim = zdim();
+    Tensor seen = classes == 0 ? given.x() : concat(3, given.x(), planes(given));
+    Tensor both = encoder.apply(step, seen, mode);
     return new Posterior(slice(both, 1, 0, zdim), slice(both, 1, zdim, zdim));
   }
 
+  private int zdim() {
+    return decoder.input().size() - classes;
+  }
+
+  /** The class of each image as constant planes, a plane a class. */
+  private Tensor planes(Batch given) {
+    Shape shape = given.x().shape();
+    int count = shape.dim(0);
+    Tensor one = reshape(oneHot(given.labels(), classes), Shape.of(count, 1, 1, classes));
+    return broadcast(one, Shape.of(count, shape.dim(1), shape.dim(2), classes));
+  }
+
+  /** Latent vectors, of a model with classes with the class behind each. */
+  private Tensor labelled(Tensor z, @Nullable Tensor y) {
+    return y == null ? z : concat(1, z, oneHot(y, classes));
+  }
+
   @Override
-  public Graph step(StepBuilder step, List<Tensor> batches) {
-    Tensor x = batches.getFirst();
-    Posterior posterior = encode(step, x, Network.Mode.TRAINING);
+  public Graph step(StepBuilder step, List<Batch> batches) {
+    Batch given = batches.getFirst();
+    Tensor x = given.x();
+    Posterior posterior = encode(step, given, Network.Mode.TRAINING);
     Tensor z = posterior.sample(step.normal("z_e", posterior.mu.shape().dims()));
-    Tensor logits = decoder.apply(step, z, Network.Mode.TRAINING);
+    Tensor logits = decoder.apply(step, labelled(z, given.y()), Network.Mode.TRAINING);
     Tensor recon = div(total(sub(softplus(logits), mul(x, logits))), batch);
     Tensor kl = div(posterior.divergence(), batch);
     Tensor loss = add(recon, mul(kl, beta));
@@ -142,12 +183,14 @@ public final class VariationalAutoencoder implements Model {
    * many images again come from latent vectors of the prior.
    */
   @Override
-  public Graph sampler(StepBuilder step, int count, Tensor data) {
+  public Graph sampler(StepBuilder step, int count, Batch data) {
     int columns = 8;
     int rows = Math.max(count / columns / 4, 1);
     int pixels = image().size();
-    Tensor x = slice(data, 0, 0, rows * columns);
-    Tensor back = decode(step, encode(step, x, Network.Mode.INFERENCE).mu);
+    Batch given = first(data, rows * columns);
+    Tensor x = given.x();
+    Tensor code = encode(step, given, Network.Mode.INFERENCE).mu;
+    Tensor back = decode(step, labelled(code, given.y()));
     Shape row = Shape.of(rows, columns, pixels);
     Tensor pairs =
         reshape(
@@ -161,9 +204,22 @@ public final class VariationalAutoencoder implements Model {
                 0,
                 pairs,
                 reshape(
-                    decode(step, step.normal("z_sample", drawn, decoder.input().size())),
+                    decode(step, labelled(step.normal("z_sample", drawn, zdim()), inTurn(drawn))),
                     Shape.of(drawn, pixels))));
     return step.snapshot();
+  }
+
+  private static Batch first(Batch data, int count) {
+    Tensor y = data.y();
+    return new Batch(slice(data.x(), 0, 0, count), y == null ? null : slice(y, 0, 0, count));
+  }
+
+  /** One class behind the other, all over again; null if there are none. */
+  private @Nullable Tensor inTurn(int count) {
+    Tensor places = iota(count);
+    return classes == 0
+        ? null
+        : sub(places, mul(floor(div(add(places, 0.5), classes)), (double) classes));
   }
 
   private Tensor decode(StepBuilder step, Tensor z) {

@@ -26,13 +26,16 @@ import org.jspecify.annotations.Nullable;
 public final class Zoo {
   /** The models' names. */
   public static final List<String> MODELS =
-      List.of("gan-mlp", "gan-mlp-bn", "gan-conv", "dcgan", "ae", "dae", "vae");
+      List.of("gan-mlp", "gan-mlp-bn", "gan-conv", "dcgan", "ae", "dae", "vae", "cvae");
 
   /** Models that take a hundred times the arithmetic of the dense ones. */
-  private static final Set<String> CONVOLUTIONAL = Set.of("gan-conv", "dcgan", "vae");
+  private static final Set<String> CONVOLUTIONAL = Set.of("gan-conv", "dcgan", "vae", "cvae");
 
   /** Models that halve images down to 4x4. */
-  private static final Set<String> HALVING = Set.of("dcgan", "vae");
+  private static final Set<String> HALVING = Set.of("dcgan", "vae", "cvae");
+
+  /** Models that are given the class of each image. */
+  private static final Set<String> CONDITIONAL = Set.of("cvae");
 
   private Zoo() {}
 
@@ -58,6 +61,10 @@ public final class Zoo {
       throw new GanderException(
           "model '%s' has no width that can be set: leave out 'width'".formatted(config.model()));
     }
+    if (config.classes() != null && !isConditional(config.model())) {
+      throw new GanderException(
+          "model '%s' does not look at classes: leave out 'classes'".formatted(config.model()));
+    }
     return switch (config.model()) {
       case "gan-mlp" -> ganMlp(config, pixels);
       case "gan-mlp-bn" -> ganMlpBn(config, pixels);
@@ -65,7 +72,8 @@ public final class Zoo {
       case "dcgan" -> dcgan(config);
       case "ae" -> autoencoder(config, pixels, 0);
       case "dae" -> autoencoder(config, pixels, 0.3);
-      case "vae" -> vae(config);
+      case "vae" -> vae(config, 0);
+      case "cvae" -> vae(config, classes(config));
       default -> throw unknown(config.model());
     };
   }
@@ -113,7 +121,7 @@ public final class Zoo {
     int own =
         switch (config.model()) {
           case "dcgan" -> 64;
-          case "vae" -> 32;
+          case "vae", "cvae" -> 32;
           default -> 28;
         };
     return orElse(config.size(), own);
@@ -124,6 +132,16 @@ public final class Zoo {
     return orElse(config.channels(), config.model().equals("dcgan") ? 3 : 1);
   }
 
+  /** Whether a model is given the class of each image. */
+  public static boolean isConditional(String model) {
+    return CONDITIONAL.contains(model);
+  }
+
+  /** How many classes the images of a config's conditional model have. */
+  private static int classes(RunConfig config) {
+    return orElse(config.classes(), 10);
+  }
+
   /** The name of a config's loss, also where it is the model's own. */
   public static String loss(RunConfig config) {
     if (config.loss() != null) {
@@ -131,7 +149,7 @@ public final class Zoo {
     }
     return switch (config.model()) {
       case "ae", "dae" -> "squared error";
-      case "vae" -> "evidence lower bound";
+      case "vae", "cvae" -> "evidence lower bound";
       default -> "minimax-ns";
     };
   }
@@ -249,14 +267,19 @@ public final class Zoo {
   }
 
   /** Kingma and Welling 2014, by convolutions; {@link ConvNets} has the layers. */
-  private static Model vae(RunConfig config) {
+  private static Model vae(RunConfig config, int classes) {
     requireOwnLoss(config, "the evidence lower bound");
     int levels = ConvNets.dcganLevels(config.model(), size(config));
     int width = orElse(config.width(), 32);
     int zdim = orElse(config.zdim(), 64);
     return new VariationalAutoencoder(
-        new Network("e", image(config), ConvNets.vaeEncoder(levels, width, zdim)),
-        new Network("g", Shape.of(zdim), ConvNets.vaeDecoder(levels, width, channels(config))),
+        new Network(
+            "e",
+            Shape.of(size(config), size(config), channels(config) + classes),
+            ConvNets.vaeEncoder(levels, width, zdim)),
+        new Network(
+            "g", Shape.of(zdim + classes), ConvNets.vaeDecoder(levels, width, channels(config))),
+        classes,
         overridden(config, new Optimizer.Method.AdamMethod(1e-3, 0.9, 0.999)),
         config.batch(),
         orElse(config.beta(), 1));

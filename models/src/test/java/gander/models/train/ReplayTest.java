@@ -10,7 +10,6 @@ import gander.graph.Graph;
 import gander.graph.Program;
 import gander.graph.op.Input;
 import gander.graph.op.Node;
-import gander.graph.op.Ops;
 import gander.graph.op.Random;
 import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
@@ -18,13 +17,11 @@ import gander.graph.reference.ReferenceBackend;
 import gander.models.Refusal;
 import gander.models.SharedData;
 import gander.models.io.SafetensorsWriter;
-import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -100,8 +97,7 @@ class ReplayTest {
       List<Variable> weights =
           model.variables().stream().filter(v -> v.name().matches("[gd]/./\\w+")).toList();
       weights.forEach(v -> put(recorded, "init/", v, backend.read(v)));
-      Tensor x = Ops.input("x", Network.batched(3, model.image()));
-      Graph graph = model.step(new StepBuilder(0), Collections.nCopies(2, x));
+      Graph graph = model.step(new StepBuilder(0));
       Set<String> draws = new LinkedHashSet<>();
       for (Node node : graph.nodes()) {
         if (node.op() instanceof Random draw) {

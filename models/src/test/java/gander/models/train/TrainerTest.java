@@ -82,7 +82,7 @@ class TrainerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gan-mlp", "gan-mlp-bn", "ae", "dae", "vae"})
+  @ValueSource(strings = {"gan-mlp", "gan-mlp-bn", "ae", "dae", "vae", "cvae"})
   void aRunLeavesItsFiles(String model) throws IOException {
     RunDirectory run = RunDirectory.create(folder.resolve("run"), config(model, 4));
     train(run);
@@ -97,7 +97,7 @@ class TrainerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gan-mlp", "gan-mlp-bn", "ae", "dae", "vae"})
+  @ValueSource(strings = {"gan-mlp", "gan-mlp-bn", "ae", "dae", "vae", "cvae"})
   void stoppingAndGoingOnGivesTheSameBits(String model) throws IOException {
     RunDirectory whole = RunDirectory.create(folder.resolve("whole"), config(model, 7));
     train(whole);

@@ -47,7 +47,9 @@ class ZooTest {
     "ae, e/./(weight|bias), 541472",
     "dae, g/./(weight|bias), 542224",
     "vae, e/./(weight|bias), 426848",
-    "vae, g/./(weight|bias), 297569"
+    "vae, g/./(weight|bias), 297569",
+    "cvae, e/./(weight|bias), 431968",
+    "cvae, g/./(weight|bias), 318049"
   })
   void parametersAreAsMany(String model, String pattern, int count) {
     assertEquals(count, elements(model, pattern));
