@@ -76,6 +76,9 @@ final class StartUp {
       try (DeviceProgram program = backend.compile(graph)) {
         long compiled = System.nanoTime();
         program.write("x", new float[made.batch() * made.image().size()]);
+        if (made.classes() > 0) {
+          program.write("y", new float[made.batch()]);
+        }
         program.run();
         backend.finish();
         long stepped = System.nanoTime();

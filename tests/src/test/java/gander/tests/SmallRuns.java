@@ -2,6 +2,7 @@
 package gander.tests;
 
 import gander.graph.Graph;
+import gander.graph.Program;
 import gander.models.data.DataSet;
 import gander.models.data.Range;
 import gander.models.data.Strokes;
@@ -14,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -92,7 +94,20 @@ final class SmallRuns {
 
   /** A batch for {@link #step}, in the model's range. */
   static float[] batch(Model model) {
+    return strokes(model).images();
+  }
+
+  /** Writes a batch to the inputs of {@link #step}. */
+  static void writeBatch(Program program, Model model) {
+    DataSet strokes = strokes(model);
+    program.write("x", strokes.images());
+    if (model.classes() > 0) {
+      program.write("y", Arrays.stream(strokes.labels()).asDoubleStream().toArray());
+    }
+  }
+
+  private static DataSet strokes(Model model) {
     int size = (int) Math.round(Math.sqrt(model.image().size()));
-    return Strokes.make(1, 0, model.batch(), size, model.range()).images();
+    return Strokes.make(1, 0, model.batch(), size, model.range());
   }
 }

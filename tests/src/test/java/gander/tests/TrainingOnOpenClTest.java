@@ -195,7 +195,7 @@ class TrainingOnOpenClTest {
     model.initialize(backend, 5);
     var losses = new ArrayList<Double>();
     try (Program program = backend.compile(SmallRuns.step(model))) {
-      program.write("x", SmallRuns.batch(model));
+      SmallRuns.writeBatch(program, model);
       for (int step = 0; step < 2; step++) {
         program.run();
         model.losses().forEach(loss -> losses.add(program.readScalar(loss)));
