@@ -10,6 +10,7 @@
 //! when    WARPS >= 4 && WARPS <= 8 && RING <= local
 //! when    G <= 65535
 //! tune    BM = 128 256 64   BN = 128 64 32   BK = 32 16   WM = 64 32   WN = 64 32   STAGES = 3 2 4   SPLIT = 256 1 4 16 64 128
+//! default sm != 90 ? WN = 32
 //! default COLUMNS <= 32 ? BN = 32 WM = 32 WN = 32
 //! default ROWS <= 64 || COLUMNS <= 64 ? BM = 64 BN = 64 WM = 32 WN = 32
 //! default DEPTH < 256 || TILES * 16 >= units * 15 ? SPLIT = 1

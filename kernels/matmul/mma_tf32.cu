@@ -10,6 +10,7 @@
 //! when    WARPS >= 4 && WARPS <= 8 && RING <= local
 //! when    B <= 65535 && ceil(M, BM) <= 65535
 //! tune    BM = 128 256 64   BN = 128 64 32   BK = 32 16   WM = 64 32   WN = 64 32   STAGES = 2 3 4
+//! default sm != 90 ? WN = 32
 //! default COLUMNS <= 32 ? BN = 32 WM = 32 WN = 32 STAGES = 3
 //! default ROWS <= 64 || B * ceil(ROWS, 128) * ceil(COLUMNS, 64) * 16 < units * 15 ? BM = 64 BN = 64 WM = 32 WN = 32 STAGES = 3
 //! default COLUMNS <= 64 ? BN = 64 WN = 32

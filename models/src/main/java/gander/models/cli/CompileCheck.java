@@ -26,9 +26,6 @@ final class CompileCheck {
   private static final List<String> SERVED =
       List.of("sm_75", "sm_80", "sm_86", "sm_89", "sm_90", "sm_100", "sm_120");
 
-  /** Shared memory that a block can have on every architecture served: sm_75 has no more. */
-  private static final long SHARED_BYTES = 64 << 10;
-
   private static final long CACHE_BYTES = 50L << 20;
 
   private static final int MULTIPROCESSORS = 100;
@@ -122,7 +119,22 @@ final class CompileCheck {
   private static DeviceInfo device(String architecture) {
     int capability = Integer.parseInt(architecture.replaceAll("\\D", ""));
     return Card.device(
-        architecture, capability, MULTIPROCESSORS, SHARED_BYTES, CACHE_BYTES, MathMode.FP32);
+        architecture,
+        capability,
+        MULTIPROCESSORS,
+        sharedKibibytes(capability) << 10,
+        CACHE_BYTES,
+        MathMode.FP32);
+  }
+
+  /** Shared memory that a block can have, by the CUDA C++ Programming Guide. */
+  private static long sharedKibibytes(int capability) {
+    return switch (capability) {
+      case 80, 87 -> 163;
+      case 86, 89, 120 -> 99;
+      case 90, 100, 103 -> 227;
+      default -> 64; // sm_75's, the least of all that are served
+    };
   }
 
   private void tell(Table table, Variant variant, NvccReport report) {
