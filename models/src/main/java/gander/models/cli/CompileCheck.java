@@ -118,23 +118,7 @@ final class CompileCheck {
   /** What kernels may know of a device when all that is given is its architecture. */
   private static DeviceInfo device(String architecture) {
     int capability = Integer.parseInt(architecture.replaceAll("\\D", ""));
-    return Card.device(
-        architecture,
-        capability,
-        MULTIPROCESSORS,
-        sharedKibibytes(capability) << 10,
-        CACHE_BYTES,
-        MathMode.FP32);
-  }
-
-  /** Shared memory that a block can have, by the CUDA C++ Programming Guide. */
-  private static long sharedKibibytes(int capability) {
-    return switch (capability) {
-      case 80, 87 -> 163;
-      case 86, 89, 120 -> 99;
-      case 90, 100, 103 -> 227;
-      default -> 64; // sm_75's, the least of all that are served
-    };
+    return Card.device(architecture, capability, MULTIPROCESSORS, CACHE_BYTES, MathMode.FP32);
   }
 
   private void tell(Table table, Variant variant, NvccReport report) {

@@ -2,10 +2,8 @@
 package gander.models.zoo;
 
 import static gander.graph.op.Ops.add;
-import static gander.graph.op.Ops.concat;
 import static gander.graph.op.Ops.mean;
 import static gander.graph.op.Ops.mul;
-import static gander.graph.op.Ops.reshape;
 import static gander.graph.op.Ops.square;
 import static gander.graph.op.Ops.sub;
 
@@ -112,16 +110,13 @@ public final class Autoencoder implements Model {
   /** Rows of eight images as the encoder sees them, each followed by the row of what comes back. */
   @Override
   public Graph sampler(StepBuilder step, int count, Batch data) {
-    int columns = 8;
+    int columns = Reconstructions.COLUMNS;
     int rows = Math.max(count / columns / 2, 1);
-    int pixels = image().size();
     Tensor x = gander.graph.op.Ops.slice(data.x(), 0, 0, rows * columns);
     Tensor seen =
         noise == 0 ? x : add(x, mul(step.normal("noise_sample", x.shape().dims()), noise));
     Tensor back = reconstruct(step, seen, Network.Mode.INFERENCE);
-    Shape row = Shape.of(rows, columns, pixels);
-    Tensor both = concat(1, reshape(seen, row), reshape(back, row));
-    step.report("images", reshape(both, Shape.of(2 * rows * columns, pixels)));
+    step.report("images", Reconstructions.rows(seen, back));
     return step.snapshot();
   }
 }

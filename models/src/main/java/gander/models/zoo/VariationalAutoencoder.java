@@ -184,17 +184,14 @@ public final class VariationalAutoencoder implements Model {
    */
   @Override
   public Graph sampler(StepBuilder step, int count, Batch data) {
-    int columns = 8;
+    int columns = Reconstructions.COLUMNS;
     int rows = Math.max(count / columns / 4, 1);
     int pixels = image().size();
     Batch given = first(data, rows * columns);
     Tensor x = given.x();
     Tensor code = encode(step, given, Network.Mode.INFERENCE).mu;
     Tensor back = decode(step, labelled(code, given.y()));
-    Shape row = Shape.of(rows, columns, pixels);
-    Tensor pairs =
-        reshape(
-            concat(1, reshape(x, row), reshape(back, row)), Shape.of(2 * rows * columns, pixels));
+    Tensor pairs = Reconstructions.rows(x, back);
     int drawn = count - 2 * rows * columns;
     step.report(
         "images",

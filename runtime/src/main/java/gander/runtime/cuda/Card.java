@@ -16,22 +16,20 @@ import java.util.stream.Collectors;
  * memory of a block is the CUDA C++ Programming Guide's for the compute capability.
  */
 public enum Card {
-  A100(80, 108, 163, 40),
-  RTX_4090(89, 128, 99, 72),
+  A100(80, 108, 40),
+  RTX_4090(89, 128, 72),
   /** The SXM version; its PCIe version has fewer multiprocessors. */
-  H100(90, 132, 227, 50),
-  H200(90, 132, 227, 60),
-  B200(100, 148, 227, 126);
+  H100(90, 132, 50),
+  H200(90, 132, 60),
+  B200(100, 148, 126);
 
   private final int capability;
   private final int multiprocessors;
-  private final long sharedKibibytes;
   private final long cacheMebibytes;
 
-  Card(int capability, int multiprocessors, long sharedKibibytes, long cacheMebibytes) {
+  Card(int capability, int multiprocessors, long cacheMebibytes) {
     this.capability = capability;
     this.multiprocessors = multiprocessors;
-    this.sharedKibibytes = sharedKibibytes;
     this.cacheMebibytes = cacheMebibytes;
   }
 
@@ -61,23 +59,16 @@ public enum Card {
 
   /** It as a device. */
   public DeviceInfo info(MathMode math) {
-    return device(
-        name(), capability, multiprocessors, sharedKibibytes << 10, cacheMebibytes << 20, math);
+    return device(name(), capability, multiprocessors, cacheMebibytes << 20, math);
   }
 
   /**
    * A device that is not there; memory and names, which no kernel's text depends on, are stand-ins.
    *
-   * @param sharedBytes shared memory of a block
    * @param cacheBytes its L2 cache
    */
   public static DeviceInfo device(
-      String name,
-      int capability,
-      int multiprocessors,
-      long sharedBytes,
-      long cacheBytes,
-      MathMode math) {
+      String name, int capability, int multiprocessors, long cacheBytes, MathMode math) {
     return new DeviceInfo(
         "cuda:0",
         name,
@@ -90,9 +81,19 @@ public enum Card {
         1,
         Long.MAX_VALUE,
         Long.MAX_VALUE,
-        sharedBytes,
+        sharedKibibytes(capability) << 10,
         cacheBytes,
         CudaProvider.ALIGNMENT_BYTES,
         math);
+  }
+
+  /** Shared memory that a block can have. */
+  private static long sharedKibibytes(int capability) {
+    return switch (capability) {
+      case 80, 87 -> 163;
+      case 86, 89, 120 -> 99;
+      case 90, 100, 103 -> 227;
+      default -> 64; // sm_75's, the least of all that are served
+    };
   }
 }
