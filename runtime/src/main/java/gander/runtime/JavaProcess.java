@@ -41,6 +41,11 @@ public final class JavaProcess implements AutoCloseable {
   /** Starting takes a second or so; where it takes this long, something is wrong. */
   private static final Duration START = Duration.ofMinutes(2);
 
+  /**
+   * What a process that has ended still said is read in no time, unless its child holds the pipe.
+   */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
   /** Begins every line that is meant for the other side. */
   private static final String MARK = "gander-worker ";
 
@@ -54,12 +59,14 @@ public final class JavaProcess implements AutoCloseable {
   private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
   private volatile @Nullable String signal;
   private volatile @Nullable String frame;
+  private volatile @Nullable String complaint;
+  private final List<Thread> listeners;
 
   private JavaProcess(Process process) {
     this.process = process;
     requests = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
-    listen(process.getInputStream(), true);
-    listen(process.getErrorStream(), false);
+    listeners =
+        List.of(listen(process.getInputStream(), true), listen(process.getErrorStream(), false));
   }
 
   /**
@@ -114,10 +121,11 @@ public final class JavaProcess implements AutoCloseable {
   }
 
   /**
-   * Collects marked lines, and an empty one at the end; watches for a signal's name and a frame.
+   * Collects marked lines, and an empty one at the end; watches for a signal's name, a frame, and
+   * the last line that standard error was given, which is all that native code says when it aborts.
    */
-  private void listen(InputStream stream, boolean answering) {
-    Thread.ofVirtual()
+  private Thread listen(InputStream stream, boolean answering) {
+    return Thread.ofVirtual()
         .start(() -> {
           try (var lines =
               new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
@@ -130,6 +138,8 @@ public final class JavaProcess implements AutoCloseable {
                 signal = named.group();
               } else if (frame == null && at.matches()) {
                 frame = at.group(1);
+              } else if (!answering && !line.isBlank()) {
+                complaint = line.strip();
               }
             }
           } catch (IOException e) {
@@ -167,11 +177,24 @@ public final class JavaProcess implements AutoCloseable {
     }
   }
 
-  /** How the process ended, if it did, and in whose code; it has ended then in any case. */
+  /**
+   * How the process ended, if it did, and in whose code, or what it said last where no JVM told; it
+   * has ended then in any case.
+   */
   public String end() {
     close();
+    try {
+      for (Thread listener : listeners) {
+        listener.join(LAST_WORDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     String how = Optional.ofNullable(signal).orElseGet(() -> "exit code " + process.exitValue());
-    return frame == null ? how : "%s in %s".formatted(how, frame);
+    if (frame != null) {
+      return "%s in %s".formatted(how, frame);
+    }
+    return signal != null || complaint == null ? how : "%s: %s".formatted(how, complaint);
   }
 
   @Override

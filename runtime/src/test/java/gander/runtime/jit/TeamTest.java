@@ -161,7 +161,7 @@ class TeamTest {
 
   @Test
   void aHelperThatDiesLeavesItsWorkToThisProcess() {
-    failing(DyingHelper.class, "exit code 3 on grow");
+    failing(DyingHelper.class, "exit code 3: corrupted size on grow");
   }
 
   @Test
