@@ -18,7 +18,8 @@ public final class ModelOptions {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "gan-mlp, gan-mlp-bn, gan-conv, dcgan, ae or dae")
+      description =
+          "gan-mlp, gan-mlp-bn, gan-conv, dcgan, cgan, ae, dae, vae, cvae, vae-gan or cvae-gan")
   private String model = "";
 
   @Option(
@@ -32,7 +33,7 @@ public final class ModelOptions {
       names = "--batch",
       paramLabel = "N",
       description =
-          "images a batch (default 128, on the reference 32, or 8 for gan-conv and dcgan)")
+          "images a batch (default 128, on the reference 32, or 8 for models that convolve)")
   private @Nullable Integer batch;
 
   @Option(names = "--zdim", paramLabel = "N", description = "length of the latent vector")

@@ -38,6 +38,7 @@ public final class Network {
 
   private final String name;
   private final Shape input;
+  private final Shape features;
   private final Shape output;
   private final List<Layer> layers;
   private final Map<Integer, List<Variable>> variables = new LinkedHashMap<>();
@@ -55,11 +56,14 @@ public final class Network {
     this.input = input;
     this.layers = List.copyOf(layers);
     Shape shape = input;
+    Shape before = input;
     int number = 0;
     for (int at = 0; at < layers.size(); at++) {
+      before = shape;
       shape = declare(at, layers.get(at), name + "/" + number + "/", shape);
       number += variables.containsKey(at) ? 1 : 0;
     }
+    this.features = before;
     this.output = shape;
   }
 
@@ -165,6 +169,11 @@ public final class Network {
     return output;
   }
 
+  /** The shape of what goes into the last layer, of one sample. */
+  public Shape features() {
+    return features;
+  }
+
   /** What an optimizer trains, in forward order. */
   public List<Variable> parameters() {
     return List.copyOf(parameters);
@@ -191,9 +200,23 @@ public final class Network {
    * @param x {@code [N, ...]}, samples of shape {@link #input}
    */
   public Tensor apply(StepBuilder step, Tensor x, Mode mode) {
+    return apply(step, x, mode, 0, layers.size());
+  }
+
+  /** What goes into the last layer, on a batch: {@code [N, ...]}. */
+  public Tensor features(StepBuilder step, Tensor x, Mode mode) {
+    return apply(step, x, mode, 0, layers.size() - 1);
+  }
+
+  /** The last layer, which has no batch norm, on what goes into it. */
+  public Tensor last(StepBuilder step, Tensor features) {
+    return apply(step, features, Mode.OBSERVING, layers.size() - 1, layers.size());
+  }
+
+  private Tensor apply(StepBuilder step, Tensor x, Mode mode, int begin, int end) {
     int batch = x.shape().dim(0);
     Tensor y = x;
-    for (int at = 0; at < layers.size(); at++) {
+    for (int at = begin; at < end; at++) {
       List<Variable> own = variables.getOrDefault(at, List.of());
       y =
           switch (layers.get(at)) {

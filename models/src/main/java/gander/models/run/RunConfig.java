@@ -34,9 +34,13 @@ import org.jspecify.annotations.Nullable;
  * @param nCritic discriminator updates for one of the generator
  * @param momentum of stochastic gradient descent
  * @param lambda weight of the gradient penalty
- * @param gamma weight of the R1 penalty
+ * @param gamma weight of the R1 penalty; for {@code vae-gan}, of the reconstruction in the
+ *     generator's descent
  * @param clip bound of the discriminator's weights, where the loss clips them
  * @param beta weight of a variational model's divergence from its prior
+ * @param rho decay of the moving means of features, a class, that {@code cvae-gan} matches
+ * @param without what {@code cvae-gan} does without: {@code d}, {@code c} or {@code image}, or
+ *     several joined by {@code +}
  * @param noise standard deviation of the noise a denoising model adds
  * @param samples images on a sheet of samples
  * @param math how products may round their operands: {@code fp32}, {@code tf32} or {@code bf16}
@@ -68,6 +72,8 @@ public record RunConfig(
     @Nullable Double gamma,
     @Nullable Double clip,
     @Nullable Double beta,
+    @Nullable Double rho,
+    @Nullable String without,
     @Nullable Double noise,
     @Nullable Integer samples,
     @Nullable String math) {
@@ -94,6 +100,7 @@ public record RunConfig(
     positive("learningRate", learningRate);
     positive("clip", clip);
     decay("momentum", momentum);
+    decay("rho", rho);
     notNegative("lambda", lambda);
     notNegative("gamma", gamma);
     notNegative("beta", beta);

@@ -39,6 +39,8 @@ final class TraceConfig {
           Map.entry("gamma", "gamma"),
           Map.entry("clip", "clip"),
           Map.entry("beta", "beta"),
+          Map.entry("rho", "rho"),
+          Map.entry("without", "without"),
           Map.entry("noise", "noise"),
           Map.entry("steps", "steps"));
 

@@ -114,6 +114,46 @@ final class ConvNets {
   }
 
   /**
+   * Convolutions that halve images until they are 4x4, all but the first with batch norm, leaky
+   * relu, and a dense layer at the end.
+   *
+   * @param levels as of {@link #dcganLevels}
+   * @param width filters of the first, twice as many at every level behind it
+   * @param outputs of the last layer
+   */
+  static List<Layer> trunk(int levels, int width, int outputs) {
+    var layers = new ArrayList<Layer>();
+    for (int level = 0; level < levels; level++) {
+      layers.add(new Layer.Conv(width << level, 4, 2, 1, level == 0));
+      if (level > 0) {
+        layers.add(normalize(MOMENTUM));
+      }
+      layers.add(lrelu());
+    }
+    layers.add(flatten());
+    layers.add(dense(outputs));
+    return layers;
+  }
+
+  /** The trunk turned round, with batch norm at every level and relu, tanh at the end. */
+  static List<Layer> trunkGenerator(int levels, int width, int channels) {
+    int widest = width << (levels - 1);
+    var layers = new ArrayList<Layer>();
+    layers.add(new Layer.Dense(4 * 4 * widest, false));
+    layers.add(normalize(MOMENTUM));
+    layers.add(relu());
+    layers.add(reshape(4, 4, widest));
+    for (int level = levels - 2; level >= 0; level--) {
+      layers.add(new Layer.ConvTranspose(width << level, 4, 2, 1, false));
+      layers.add(normalize(MOMENTUM));
+      layers.add(relu());
+    }
+    layers.add(new Layer.ConvTranspose(channels, 4, 2, 1, true));
+    layers.add(tanh());
+    return layers;
+  }
+
+  /**
    * Refuses images that cannot be halved twice.
    *
    * @throws GanderException if the size is no multiple of 4

@@ -26,11 +26,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A generator and a discriminator in a game. A step updates the discriminator as often as {@code
  * nCritic} says, on a batch and a latent draw of its own each time, then the generator once against
- * the new discriminator.
+ * the new discriminator. With classes both are also given each image's class (Mirza and Osindero
+ * 2014): the generator behind the latent vector, the discriminator as constant planes behind the
+ * image's channels; generated samples have the classes of the batch of data.
  *
  * <p>Draws: {@code z_d} {@code [N,zdim]} ({@code [nCritic,N,zdim]} where nCritic is above 1),
  * {@code z_g} {@code [N,zdim]}, {@code eps} {@code [N]} or {@code [nCritic,N]}. Reports: losses
@@ -42,16 +45,21 @@ public final class TwoPlayer implements Model {
   private final Formulation formulation;
   private final Optimizer generatorOptimizer;
   private final Optimizer discriminatorOptimizer;
+  private final int classes;
   private final int batch;
   private final int nCritic;
 
   /**
+   * @param generator of a latent vector, and a number a class
+   * @param discriminator of images, and a plane a class
+   * @param classes 0 for a game that does not look at them
    * @param method of both optimizers
    * @throws GanderException if a regularizer refuses this discriminator
    */
   public TwoPlayer(
       Network generator,
       Network discriminator,
+      int classes,
       Formulation formulation,
       Optimizer.Method method,
       int batch,
@@ -69,13 +77,20 @@ public final class TwoPlayer implements Model {
     this.formulation = formulation;
     this.generatorOptimizer = new Optimizer("g/optimizer", method, generator.parameters());
     this.discriminatorOptimizer = new Optimizer("d/optimizer", method, discriminator.parameters());
+    this.classes = classes;
     this.batch = batch;
     this.nCritic = nCritic;
   }
 
   @Override
   public Shape image() {
-    return discriminator.input();
+    Shape seen = discriminator.input();
+    return classes == 0 ? seen : seen.with(2, seen.dim(2) - classes);
+  }
+
+  @Override
+  public int classes() {
+    return classes;
   }
 
   @Override
@@ -119,26 +134,29 @@ public final class TwoPlayer implements Model {
 
   @Override
   public Graph step(StepBuilder step, List<Batch> batches) {
-    int latent = generator.input().size();
+    int latent = zdim();
     Tensor latents = step.normal("z_d", repeated(batch, latent));
     Tensor mixes = step.uniform("eps", repeated(batch));
     for (int repetition = 0; repetition < nCritic; repetition++) {
       updateDiscriminator(
-          step, batches.get(repetition).x(), one(latents, repetition), one(mixes, repetition));
+          step, batches.get(repetition), one(latents, repetition), one(mixes, repetition));
     }
-    Tensor fake = generate(step, step.normal("z_g", batch, latent));
+    Batch last = batches.getLast();
+    Tensor fake = generate(step, step.normal("z_g", batch, latent), last.y());
     // Only relativistic losses use the data's scores: for the others they must leave no trace.
-    Tensor real = discriminator.apply(step, batches.getLast().x(), Network.Mode.OBSERVING);
-    Tensor loss = formulation.loss().generator(real, score(step, fake));
+    Tensor real = score(step, last, Network.Mode.OBSERVING);
+    Tensor scored = score(step, new Batch(fake, last.y()), Network.Mode.TRAINING);
+    Tensor loss = formulation.loss().generator(real, scored);
     step.report("g", loss);
     List<Tensor> weights = step.values(generator.parameters());
     generatorOptimizer.update(step, Gradients.of(loss, weights), UnaryOperator.identity());
     return step.build();
   }
 
-  private void updateDiscriminator(StepBuilder step, Tensor x, Tensor z, Tensor mix) {
-    Tensor fake = stopGradient(generate(step, z));
-    Tensor[] scores = scores(step, x, fake);
+  private void updateDiscriminator(StepBuilder step, Batch given, Tensor z, Tensor mix) {
+    Tensor x = given.x();
+    Tensor fake = stopGradient(generate(step, z, given.y()));
+    Tensor[] scores = scores(step, given, new Batch(fake, given.y()));
     Tensor loss = formulation.loss().discriminator(scores[0], scores[1]);
     step.report("real", mean(scores[0]));
     step.report("fake", mean(scores[1]));
@@ -146,7 +164,9 @@ public final class TwoPlayer implements Model {
     Arrays.fill(column, 1);
     column[0] = batch;
     Tensor mixed = Ops.reshape(mix, Shape.of(column));
-    var terms = new Regularizer.Terms(images -> score(step, images), x, fake, mixed);
+    UnaryOperator<Tensor> critic =
+        images -> score(step, new Batch(images, given.y()), Network.Mode.TRAINING);
+    var terms = new Regularizer.Terms(critic, x, fake, mixed);
     for (Regularizer regularizer : formulation.regularizers()) {
       Tensor term = regularizer.term(terms);
       loss = term == null ? loss : add(loss, term);
@@ -164,23 +184,31 @@ public final class TwoPlayer implements Model {
     return projected;
   }
 
-  private Tensor generate(StepBuilder step, Tensor z) {
-    return generator.apply(step, z, Network.Mode.TRAINING);
+  private int zdim() {
+    return generator.input().size() - classes;
   }
 
-  private Tensor score(StepBuilder step, Tensor images) {
-    return discriminator.apply(step, images, Network.Mode.TRAINING);
+  private Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y) {
+    return generator.apply(step, Labels.onLatents(z, y, classes), Network.Mode.TRAINING);
+  }
+
+  private Tensor score(StepBuilder step, Batch images, Network.Mode mode) {
+    return discriminator.apply(step, Labels.onImages(images.x(), images.y(), classes), mode);
   }
 
   /**
    * Scores of data and of generated samples; in one pass where samples do not see each other and
    * the loss does not need two.
    */
-  private Tensor[] scores(StepBuilder step, Tensor real, Tensor fake) {
+  private Tensor[] scores(StepBuilder step, Batch real, Batch fake) {
     if (discriminator.couplesSamples() || formulation.loss().cancels()) {
-      return new Tensor[] {score(step, real), score(step, fake)};
+      return new Tensor[] {
+        score(step, real, Network.Mode.TRAINING), score(step, fake, Network.Mode.TRAINING)
+      };
     }
-    Tensor both = score(step, concat(0, real, fake));
+    Tensor labels = classes == 0 ? null : concat(0, real.labels(), fake.labels());
+    var joint = new Batch(concat(0, real.x(), fake.x()), labels);
+    Tensor both = score(step, joint, Network.Mode.TRAINING);
     return new Tensor[] {slice(both, 0, 0, batch), slice(both, 0, batch, batch)};
   }
 
@@ -201,8 +229,9 @@ public final class TwoPlayer implements Model {
 
   @Override
   public Graph sampler(StepBuilder step, int count, Batch data) {
-    Tensor z = step.normal("z_sample", count, generator.input().size());
-    step.report("images", generator.apply(step, z, Network.Mode.INFERENCE));
+    Tensor z = step.normal("z_sample", count, zdim());
+    Tensor seen = Labels.onLatents(z, Labels.inTurn(count, classes), classes);
+    step.report("images", generator.apply(step, seen, Network.Mode.INFERENCE));
     return step.snapshot();
   }
 }

@@ -5,7 +5,6 @@ import static gander.models.net.Layer.dense;
 import static gander.models.net.Layer.lrelu;
 import static gander.models.net.Layer.normalize;
 import static gander.models.net.Layer.relu;
-import static gander.models.net.Layer.sigmoid;
 import static gander.models.net.Layer.tanh;
 
 import gander.graph.op.Shape;
@@ -26,16 +25,32 @@ import org.jspecify.annotations.Nullable;
 public final class Zoo {
   /** The models' names. */
   public static final List<String> MODELS =
-      List.of("gan-mlp", "gan-mlp-bn", "gan-conv", "dcgan", "ae", "dae", "vae", "cvae");
+      List.of(
+          "gan-mlp",
+          "gan-mlp-bn",
+          "gan-conv",
+          "dcgan",
+          "cgan",
+          "ae",
+          "dae",
+          "vae",
+          "cvae",
+          "vae-gan",
+          "cvae-gan");
 
   /** Models that take a hundred times the arithmetic of the dense ones. */
-  private static final Set<String> CONVOLUTIONAL = Set.of("gan-conv", "dcgan", "vae", "cvae");
+  private static final Set<String> CONVOLUTIONAL =
+      Set.of("gan-conv", "dcgan", "cgan", "vae", "cvae", "vae-gan", "cvae-gan");
 
   /** Models that halve images down to 4x4. */
-  private static final Set<String> HALVING = Set.of("dcgan", "vae", "cvae");
+  private static final Set<String> HALVING =
+      Set.of("dcgan", "cgan", "vae", "cvae", "vae-gan", "cvae-gan");
+
+  /** Models of colour images of 64x64, unless a config says something else. */
+  private static final Set<String> COLOURED = Set.of("dcgan", "cgan", "vae-gan", "cvae-gan");
 
   /** Models that are given the class of each image. */
-  private static final Set<String> CONDITIONAL = Set.of("cvae");
+  private static final Set<String> CONDITIONAL = Set.of("cgan", "cvae", "cvae-gan");
 
   private Zoo() {}
 
@@ -65,15 +80,22 @@ public final class Zoo {
       throw new GanderException(
           "model '%s' does not look at classes: leave out 'classes'".formatted(config.model()));
     }
+    if (config.without() != null && !config.model().equals("cvae-gan")) {
+      throw new GanderException(
+          "model '%s' has no parts to do without: leave out 'without'".formatted(config.model()));
+    }
     return switch (config.model()) {
       case "gan-mlp" -> ganMlp(config, pixels);
       case "gan-mlp-bn" -> ganMlpBn(config, pixels);
       case "gan-conv" -> ganConv(config);
-      case "dcgan" -> dcgan(config);
-      case "ae" -> autoencoder(config, pixels, 0);
-      case "dae" -> autoencoder(config, pixels, 0.3);
-      case "vae" -> vae(config, 0);
-      case "cvae" -> vae(config, classes(config));
+      case "dcgan" -> dcgan(config, 0);
+      case "cgan" -> dcgan(config, classes(config));
+      case "ae" -> Coders.autoencoder(config, pixels, 0);
+      case "dae" -> Coders.autoencoder(config, pixels, 0.3);
+      case "vae" -> Coders.vae(config, 0);
+      case "cvae" -> Coders.vae(config, classes(config));
+      case "vae-gan" -> Coders.vaeGan(config);
+      case "cvae-gan" -> Coders.cvaeGan(config, classes(config));
       default -> throw unknown(config.model());
     };
   }
@@ -118,18 +140,13 @@ public final class Zoo {
 
   /** Height and width of a config's images. */
   public static int size(RunConfig config) {
-    int own =
-        switch (config.model()) {
-          case "dcgan" -> 64;
-          case "vae", "cvae" -> 32;
-          default -> 28;
-        };
-    return orElse(config.size(), own);
+    int other = config.model().endsWith("vae") ? 32 : 28;
+    return orElse(config.size(), COLOURED.contains(config.model()) ? 64 : other);
   }
 
   /** Channels of a config's images, where no data says how many they have. */
   public static int channels(RunConfig config) {
-    return orElse(config.channels(), config.model().equals("dcgan") ? 3 : 1);
+    return orElse(config.channels(), COLOURED.contains(config.model()) ? 3 : 1);
   }
 
   /** Whether a model is given the class of each image. */
@@ -150,6 +167,7 @@ public final class Zoo {
     return switch (config.model()) {
       case "ae", "dae" -> "squared error";
       case "vae", "cvae" -> "evidence lower bound";
+      case "vae-gan", "cvae-gan" -> "the model's own";
       default -> "minimax-ns";
     };
   }
@@ -165,6 +183,7 @@ public final class Zoo {
     return twoPlayer(
         config,
         Shape.of(pixels),
+        0,
         generator,
         loss -> discriminator,
         new Optimizer.Method.AdamMethod(3e-4, 0.9, 0.999));
@@ -189,6 +208,7 @@ public final class Zoo {
     return twoPlayer(
         config,
         Shape.of(pixels),
+        0,
         generator,
         loss -> discriminator,
         new Optimizer.Method.AdamMethod(2e-4, 0.5, 0.999));
@@ -200,6 +220,7 @@ public final class Zoo {
     return twoPlayer(
         config,
         image(config),
+        0,
         ConvNets.ganConvGenerator(size(config), channels(config)),
         loss -> ConvNets.ganConvDiscriminator(),
         new Optimizer.Method.AdamMethod(3e-4, 0.9, 0.999));
@@ -208,14 +229,17 @@ public final class Zoo {
   /**
    * Strided and transposed convolutions with batch norm (Radford et al. 2016). Under a penalty on
    * gradients the discriminator has biases in place of batch norm, as in WGAN-GP's paper.
+   *
+   * @param classes given to both networks; 0 for none
    */
-  private static Model dcgan(RunConfig config) {
+  private static Model dcgan(RunConfig config, int classes) {
     int levels = ConvNets.dcganLevels(config.model(), size(config));
     int width = orElse(config.width(), 64);
     return twoPlayer(
         config,
         image(config),
-        ConvNets.dcganGenerator(levels, channels(config), latent(config), width),
+        classes,
+        ConvNets.dcganGenerator(levels, channels(config), latent(config) + classes, width),
         loss -> ConvNets.dcganDiscriminator(levels, width, loss.allowsCoupledSamples()),
         new Optimizer.Method.AdamMethod(2e-4, 0.5, 0.999));
   }
@@ -227,6 +251,7 @@ public final class Zoo {
   private static Model twoPlayer(
       RunConfig config,
       Shape image,
+      int classes,
       List<Layer> generator,
       Function<Formulation, List<Layer>> discriminator,
       Optimizer.Method.AdamMethod published) {
@@ -243,58 +268,20 @@ public final class Zoo {
         };
     int nCritic = loss.startsWith("wgan") ? 5 : 1;
     return new TwoPlayer(
-        new Network("g", Shape.of(latent(config)), generator),
-        new Network("d", image, discriminator.apply(formulation)),
+        new Network("g", Shape.of(latent(config) + classes), generator),
+        new Network(
+            "d",
+            classes == 0 ? image : image.with(2, image.dim(2) + classes),
+            discriminator.apply(formulation)),
+        classes,
         formulation,
         overridden(config, method),
         config.batch(),
         orElse(config.nCritic(), nCritic));
   }
 
-  /** E: 512 relu, 256 relu, z; G: 256 relu, 512 relu, sigmoid. */
-  private static Model autoencoder(RunConfig config, int pixels, double noise) {
-    requireOwnLoss(config, "the squared error");
-    int latent = orElse(config.zdim(), 32);
-    List<Layer> encoder = List.of(dense(512), relu(), dense(256), relu(), dense(latent));
-    List<Layer> decoder = List.of(dense(256), relu(), dense(512), relu(), dense(pixels), sigmoid());
-    Double given = config.noise();
-    return new Autoencoder(
-        new Network("e", Shape.of(pixels), encoder),
-        new Network("g", Shape.of(latent), decoder),
-        overridden(config, new Optimizer.Method.AdamMethod(1e-3, 0.9, 0.999)),
-        config.batch(),
-        given == null ? noise : given);
-  }
-
-  /** Kingma and Welling 2014, by convolutions; {@link ConvNets} has the layers. */
-  private static Model vae(RunConfig config, int classes) {
-    requireOwnLoss(config, "the evidence lower bound");
-    int levels = ConvNets.dcganLevels(config.model(), size(config));
-    int width = orElse(config.width(), 32);
-    int zdim = orElse(config.zdim(), 64);
-    return new VariationalAutoencoder(
-        new Network(
-            "e",
-            Shape.of(size(config), size(config), channels(config) + classes),
-            ConvNets.vaeEncoder(levels, width, zdim)),
-        new Network(
-            "g", Shape.of(zdim + classes), ConvNets.vaeDecoder(levels, width, channels(config))),
-        classes,
-        overridden(config, new Optimizer.Method.AdamMethod(1e-3, 0.9, 0.999)),
-        config.batch(),
-        orElse(config.beta(), 1));
-  }
-
-  private static void requireOwnLoss(RunConfig config, String own) {
-    if (config.loss() != null) {
-      throw new GanderException(
-          "model '%s' has a loss of its own, %s: leave out loss '%s'"
-              .formatted(config.model(), own, config.loss()));
-    }
-  }
-
   /** The published method with what the config says instead. */
-  private static Optimizer.Method overridden(RunConfig config, Optimizer.Method published) {
+  static Optimizer.Method overridden(RunConfig config, Optimizer.Method published) {
     String name = config.optimizer() == null ? word(published) : config.optimizer();
     double rate = config.learningRate() == null ? published.rate() : config.learningRate();
     Optimizer.Method.AdamMethod adam =
@@ -322,11 +309,11 @@ public final class Zoo {
     };
   }
 
-  private static int orElse(@Nullable Integer value, int other) {
+  static int orElse(@Nullable Integer value, int other) {
     return value == null ? other : value;
   }
 
-  private static double orElse(@Nullable Double value, double other) {
+  static double orElse(@Nullable Double value, double other) {
     return value == null ? other : value;
   }
 }
