@@ -8,12 +8,25 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-MODELS = ["gan-mlp", "gan-mlp-bn", "gan-conv", "dcgan"]
-CONVOLUTIONAL = ["gan-conv", "dcgan"]
+MODELS = ["gan-mlp", "gan-mlp-bn", "gan-conv", "dcgan", "cgan"]
+CONVOLUTIONAL = ["gan-conv", "dcgan", "cgan"]
+CONDITIONAL = ["cgan"]
 LOSSES = ["minimax", "minimax-ns", "lsgan", "hinge", "wgan", "wgan-gp", "r1"]
 
 # Losses with a term on gradients of single samples, which batch norm in the discriminator would make meaningless.
 PENALIZED = ["wgan-gp", "r1"]
+
+
+def one_hot(y, classes, dtype):
+    return F.one_hot(y, classes).to(dtype)
+
+
+def labelled(x, y, classes):
+    """Images with their classes as constant planes behind the channels; as they are where there are no classes."""
+    if classes == 0:
+        return x
+    planes = one_hot(y, classes, x.dtype)[:, :, None, None].expand(-1, -1, *x.shape[2:])
+    return torch.cat([x, planes], 1)
 
 
 class FlattenNhwc(nn.Module):
@@ -57,18 +70,19 @@ def _gan_conv(size, channels, zdim):
     return g, d
 
 
-def _dcgan(size, channels, zdim, width, norm):
+def _dcgan(size, channels, classes, zdim, width, norm):
     widths, edge = [], 4
     while edge < size:
         widths.append(width)
         width, edge = 2 * width, 2 * edge
-    g, before = [Reshape(zdim, 1, 1)], zdim
+    before = zdim + classes
+    g = [Reshape(before, 1, 1)]
     for level, filters in enumerate(reversed(widths)):
         stride, pad = (2, 1) if level else (1, 0)
         g += [nn.ConvTranspose2d(before, filters, 4, stride, pad, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
         before = filters
     g += [nn.ConvTranspose2d(before, channels, 4, 2, 1, bias=False), nn.Tanh()]
-    d, before = [], channels
+    d, before = [], channels + classes
     for level, filters in enumerate(widths):
         d.append(nn.Conv2d(before, filters, 4, 2, 1, bias=not norm))
         if norm and level:
@@ -79,12 +93,12 @@ def _dcgan(size, channels, zdim, width, norm):
     return g, d
 
 
-def networks(model, loss, size, channels, zdim, width):
-    """Generator and discriminator, as sequences of layers."""
+def networks(model, loss, size, channels, classes, zdim, width):
+    """Generator and discriminator, as sequences of layers; classes are 0 for models that are not given them."""
     if model == "gan-conv":
         g, d = _gan_conv(size, channels, zdim)
-    elif model == "dcgan":
-        g, d = _dcgan(size, channels, zdim, width, loss not in PENALIZED)
+    elif model in ("dcgan", "cgan"):
+        g, d = _dcgan(size, channels, classes, zdim, width, loss not in PENALIZED)
     else:
         g, d = _mlp(model, size * size * channels, zdim)
     return nn.Sequential(*g), nn.Sequential(*d)

@@ -4,8 +4,9 @@
     python3 pytorch_step.py dcgan --loss wgan-gp --n-critic 5 --batch 64 --size 64 --channels 3 --mode fused
 
 Prints one line of JSON when it is warm, then answers every line "N" on stdin with the seconds that N steps took.
-The step is the one Gander runs: discriminator updates on a fixed batch and on generated samples (generated without
-gradients), one generator update through the discriminator, whose weights then ask for no gradients. Modes:
+The step is the one Gander runs, on a fixed batch: of a two-player model discriminator updates on data and on generated
+samples (generated without gradients), then one generator update through the discriminator, whose weights then ask for
+no gradients; of a model with an encoder one forward pass and an update of every network. Modes:
 
     eager                   as most people write it: the optimizer's default on this device
     fused                   eager, with Adam's fused implementation
@@ -25,11 +26,12 @@ import time
 
 import torch
 
+import pytorch_coders as coders
 import pytorch_gans as gans
 
 MODES = ["eager", "fused", "compiled", "channels_last", "compiled_channels_last", "graphed", "graphed_channels_last"]
 ADAM = {"gan-mlp": (3e-4, (0.9, 0.999)), "gan-mlp-bn": (2e-4, (0.5, 0.999)), "gan-conv": (3e-4, (0.9, 0.999)),
-        "dcgan": (2e-4, (0.5, 0.999))}
+        "dcgan": (2e-4, (0.5, 0.999)), "cgan": (2e-4, (0.5, 0.999)), **coders.ADAM}
 
 
 def optimizer(args, parameters):
@@ -40,15 +42,57 @@ def optimizer(args, parameters):
     return torch.optim.Adam(parameters, rate, betas, fused=args.mode != "eager" or None, capturable=graphed)
 
 
-class Step:
+def layout_of(args):
+    return torch.channels_last if args.mode.endswith("channels_last") else torch.contiguous_format
+
+
+class CoderStep:
+    """Of a model with an encoder."""
+
     def __init__(self, args, device):
-        layout = torch.channels_last if args.mode.endswith("channels_last") else torch.contiguous_format
+        classes = args.classes if args.model in coders.CONDITIONAL else 0
+        nets = coders.networks(args.model, args.size, args.channels, classes, args.zdim, args.width)
+        nets.to(device, memory_format=layout_of(args))
+        self.parameters = coders.players(args.model, nets)
+        self.optimizers = [optimizer(args, own) for own in self.parameters]
+        self.rounding = rounding(args, device)
+        x = torch.rand(args.batch, args.channels, args.size, args.size, device=device)
+        x = (x if args.model in ("vae", "cvae") else 2 * x - 1).contiguous(memory_format=layout_of(args))
+        y = torch.randint(classes, (args.batch,), device=device) if classes else None
+
+        def losses():
+            z_e, z_p = (torch.randn(args.batch, args.zdim, device=device) for _ in range(2))
+            return coders.losses(args.model, nets, classes, x, y, z_e, z_p)[1]
+
+        if args.mode.startswith("compiled"):
+            # What is compiled may otherwise give away what the next of several backward passes needs.
+            torch._functorch.config.donated_buffer = False
+            losses = torch.compile(losses)
+        self.losses = losses
+
+    def run(self):
+        with self.rounding():
+            descents = self.losses()
+        coders.update(descents, self.parameters, self.optimizers)
+
+
+def rounding(args, device):
+    if args.math == "bf16":
+        return lambda: torch.autocast(device.type, torch.bfloat16)
+    return contextlib.nullcontext
+
+
+class GameStep:
+    """Of a two-player model."""
+
+    def __init__(self, args, device):
+        layout = layout_of(args)
         images = args.model in gans.CONVOLUTIONAL
+        classes = args.classes if args.model in gans.CONDITIONAL else 0
         self.args = args
-        self.rounding = contextlib.nullcontext
-        if args.math == "bf16":
-            self.rounding = lambda: torch.autocast(device.type, torch.bfloat16)
-        self.g, self.d = gans.networks(args.model, args.loss, args.size, args.channels, args.zdim, args.width)
+        self.rounding = rounding(args, device)
+        self.g, self.d = gans.networks(
+            args.model, args.loss, args.size, args.channels, classes, args.zdim, args.width)
         self.g.to(device, memory_format=layout)
         self.d.to(device, memory_format=layout)
         self.og, self.od = optimizer(args, self.g.parameters()), optimizer(args, self.d.parameters())
@@ -59,18 +103,24 @@ class Step:
         compiled = args.mode.startswith("compiled")
         gradient = gans.functional_input_gradient if compiled else gans.input_gradient
 
-        def latents():
-            return torch.randn(args.batch, args.zdim, device=device)
+        y = torch.randint(classes, (args.batch,), device=device) if classes else None
+
+        def generate():
+            z = torch.randn(args.batch, args.zdim, device=device)
+            return self.g(torch.cat([z, gans.one_hot(y, classes, z.dtype)], 1) if classes else z)
+
+        def critic(images):
+            return self.d(gans.labelled(images, y, classes))
 
         def loss_d():
             with torch.no_grad():
-                fake = self.g(latents())
-            loss = gans.discriminator_loss(args.loss, self.d(x), self.d(fake))
+                fake = generate()
+            loss = gans.discriminator_loss(args.loss, critic(x), critic(fake))
             eps = torch.rand(args.batch, *[1] * len(shape), device=device)
-            return loss + gans.penalty(args.loss, self.d, x, fake, eps, 10.0, gradient)
+            return loss + gans.penalty(args.loss, critic, x, fake, eps, 10.0, gradient)
 
         def loss_g():
-            return gans.generator_loss(args.loss, self.d(self.g(latents())))
+            return gans.generator_loss(args.loss, critic(generate()))
 
         self.loss_d = torch.compile(loss_d) if compiled else loss_d
         self.loss_g = torch.compile(loss_g) if compiled else loss_g
@@ -114,19 +164,22 @@ def graphed(step):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", choices=gans.MODELS)
+    parser.add_argument("model", choices=gans.MODELS + coders.MODELS)
     parser.add_argument("--loss", choices=gans.LOSSES, default="minimax-ns")
     parser.add_argument("--n-critic", type=int, default=1)
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--size", type=int, default=28)
     parser.add_argument("--channels", type=int, default=1)
-    parser.add_argument("--zdim", type=int, default=100)
-    parser.add_argument("--width", type=int, default=64, help="of dcgan")
+    parser.add_argument("--classes", type=int, default=10, help="of models that are given them")
+    parser.add_argument("--zdim", type=int, help="default as published")
+    parser.add_argument("--width", type=int, help="of models that halve images; default as published")
     parser.add_argument("--mode", choices=MODES, default="eager")
     parser.add_argument("--math", choices=["fp32", "tf32", "bf16"], default="fp32")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cpu")
     args = parser.parse_args()
+    zdim, width = coders.DEFAULTS.get(args.model, (100, 64))
+    args.zdim, args.width = args.zdim or zdim, args.width or width
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
     device = torch.device(args.device)
@@ -134,7 +187,7 @@ def main():
         torch.backends.cuda.matmul.allow_tf32 = args.math == "tf32"
         torch.backends.cudnn.allow_tf32 = args.math == "tf32"
         torch.backends.cudnn.benchmark = True
-    step = Step(args, device)
+    step = (GameStep if args.model in gans.MODELS else CoderStep)(args, device)
     run = graphed(step) if args.mode.startswith("graphed") else step.run
 
     def seconds(count):

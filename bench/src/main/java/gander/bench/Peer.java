@@ -56,6 +56,7 @@ final class Peer implements Turns.Steps, AutoCloseable {
     option(command, "--batch", config.batch());
     option(command, "--size", Zoo.size(config));
     option(command, "--channels", Zoo.channels(config));
+    option(command, "--classes", config.classes());
     option(command, "--zdim", config.zdim());
     option(command, "--width", config.width());
     option(command, "--mode", mode);

@@ -53,6 +53,7 @@ class TrainerTest {
     RunConfig config =
         RunConfig.of(model, "strokes", "reference")
             .with("size", Zoo.isHalving(model) ? "16" : "8")
+            .with("channels", "1")
             .with("batch", "5")
             .with("zdim", "3")
             .with("samples", "16")
@@ -82,7 +83,18 @@ class TrainerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gan-mlp", "gan-mlp-bn", "ae", "dae", "vae", "cvae"})
+  @ValueSource(
+      strings = {
+        "gan-mlp",
+        "gan-mlp-bn",
+        "cgan",
+        "ae",
+        "dae",
+        "vae",
+        "cvae",
+        "vae-gan",
+        "cvae-gan"
+      })
   void aRunLeavesItsFiles(String model) throws IOException {
     RunDirectory run = RunDirectory.create(folder.resolve("run"), config(model, 4));
     train(run);
@@ -97,7 +109,18 @@ class TrainerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gan-mlp", "gan-mlp-bn", "ae", "dae", "vae", "cvae"})
+  @ValueSource(
+      strings = {
+        "gan-mlp",
+        "gan-mlp-bn",
+        "cgan",
+        "ae",
+        "dae",
+        "vae",
+        "cvae",
+        "vae-gan",
+        "cvae-gan"
+      })
   void stoppingAndGoingOnGivesTheSameBits(String model) throws IOException {
     RunDirectory whole = RunDirectory.create(folder.resolve("whole"), config(model, 7));
     train(whole);

@@ -49,7 +49,15 @@ class ZooTest {
     "vae, e/./(weight|bias), 426848",
     "vae, g/./(weight|bias), 297569",
     "cvae, e/./(weight|bias), 431968",
-    "cvae, g/./(weight|bias), 318049"
+    "cvae, g/./(weight|bias), 318049",
+    "cgan, g/./weight, 3656704",
+    "cgan, d/./weight, 2774016",
+    "vae-gan, e/./(weight|bias), 6950464",
+    "vae-gan, d/./(weight|bias), 2763841",
+    "cvae-gan, e/./(weight|bias), 6960704",
+    "cvae-gan, g/./(weight|bias), 4934659",
+    "cvae-gan, g/./(gamma|beta), 17280",
+    "cvae-gan, c/./(weight|bias), 2837578"
   })
   void parametersAreAsMany(String model, String pattern, int count) {
     assertEquals(count, elements(model, pattern));
