@@ -29,7 +29,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +40,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Training on a device: one seed gives one result to the bit, stopping and going on changes
- * nothing, every loss trains, and a step of every model with every loss is the reference's.
+ * nothing, every loss trains, and a step of every model with every loss is the reference's. Kernels
+ * are compiled without optimisation, which halves the time that compiling takes, nearly all of it:
+ * what optimised ones compute is for the tests of kernels, traces and the self-test.
  */
 class TrainingOnOpenClTest {
   private static final int STEPS = 11;
@@ -48,6 +52,16 @@ class TrainingOnOpenClTest {
 
   @TempDir Path folder;
   private Path data;
+
+  @BeforeAll
+  static void compileQuickly() {
+    Unoptimised.begin();
+  }
+
+  @AfterAll
+  static void compileAsEver() {
+    Unoptimised.end();
+  }
 
   @BeforeEach
   void writeData() throws IOException {
