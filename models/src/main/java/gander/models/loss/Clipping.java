@@ -12,6 +12,16 @@ public record Clipping(double bound) implements Regularizer {
   }
 
   @Override
+  public String formula() {
+    return "every weight of D in +-clip after its update";
+  }
+
+  @Override
+  public String source() {
+    return "Arjovsky et al. 2017";
+  }
+
+  @Override
   public Tensor project(Tensor weight) {
     return Ops.clip(weight, -bound, bound);
   }

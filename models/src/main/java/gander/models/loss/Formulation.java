@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +26,59 @@ public record Formulation(GanLoss loss, List<Regularizer> regularizers) {
 
   /** Whole formulations that have a name of their own. */
   private static final Map<String, String> ALIASES =
-      Map.of("wgan", "wasserstein+clip", "wgan-gp", "wasserstein+gp", "r1", "minimax-ns+r1");
+      new TreeMap<>(
+          Map.of(
+              "wgan", "wasserstein+clip",
+              "wgan-gp", "wasserstein+gp",
+              "wgan-div", "wasserstein+div",
+              "r1", "minimax-ns+r1"));
 
-  private static final List<GanLoss> LOSSES =
-      List.of(
-          new Minimax(), new NonSaturating(), new LeastSquares(), new Hinge(), new Wasserstein());
+  /** The shipped losses, then those that are services. */
+  public static List<GanLoss> losses() {
+    var losses =
+        new ArrayList<GanLoss>(
+            List.of(
+                new Minimax(),
+                new NonSaturating(),
+                new LeastSquares(),
+                new Hinge(),
+                new Wasserstein()));
+    losses.addAll(Relativistic.ALL);
+    losses.addAll(FDivergence.ALL);
+    try {
+      ServiceLoader.load(GanLoss.class).forEach(losses::add);
+    } catch (ServiceConfigurationError e) {
+      throw new GanderException(
+          "a loss that is declared as a service cannot be created: " + e.getMessage(), e);
+    }
+    return losses;
+  }
+
+  /** A new object of every regularizer. */
+  public static List<Regularizer> regularizers(Strengths strengths) {
+    double lambda = orElse(strengths.lambda, 10);
+    double gamma = orElse(strengths.gamma, 10);
+    return List.of(
+        new GradientPenalty(GradientPenalty.Form.TWO_SIDED, lambda),
+        new GradientPenalty(GradientPenalty.Form.ONE_SIDED, lambda),
+        new GradientPenalty(GradientPenalty.Form.ZERO_CENTRED, lambda),
+        new Dragan(lambda),
+        new R1(gamma),
+        new R2(gamma),
+        new WassersteinDivergence(orElse(strengths.lambda, 2)),
+        new LeCam(orElse(strengths.lambda, 0.3)),
+        new Clipping(orElse(strengths.clip, 0.01)),
+        new SpectralNorm());
+  }
+
+  private static double orElse(@Nullable Double value, double other) {
+    return value == null ? other : value;
+  }
+
+  /** What a whole formulation with a name of its own is made of, by that name. */
+  public static Map<String, String> aliases() {
+    return ALIASES;
+  }
 
   public Formulation {
     regularizers = List.copyOf(regularizers);
@@ -36,8 +87,8 @@ public record Formulation(GanLoss loss, List<Regularizer> regularizers) {
   /** Every name that {@link #of} takes, without what can be added with {@code +}. */
   public static List<String> names() {
     var names = new ArrayList<String>();
-    LOSSES.forEach(loss -> names.add(loss.name()));
-    ALIASES.keySet().stream().sorted().forEach(names::add);
+    losses().forEach(loss -> names.add(loss.name()));
+    names.addAll(ALIASES.keySet());
     return names;
   }
 
@@ -51,11 +102,7 @@ public record Formulation(GanLoss loss, List<Regularizer> regularizers) {
     String[] parts = ALIASES.getOrDefault(name, name).split("\\+", -1);
     GanLoss loss = loss(parts[0]);
     Map<String, Regularizer> known = new LinkedHashMap<>();
-    for (Regularizer regularizer :
-        List.of(
-            new GradientPenalty(strengths.lambda == null ? 10 : strengths.lambda),
-            new R1(strengths.gamma == null ? 10 : strengths.gamma),
-            new Clipping(strengths.clip == null ? 0.01 : strengths.clip))) {
+    for (Regularizer regularizer : regularizers(strengths)) {
       known.put(regularizer.name(), regularizer);
     }
     var regularizers = new ArrayList<Regularizer>();
@@ -67,13 +114,16 @@ public record Formulation(GanLoss loss, List<Regularizer> regularizers) {
                 .formatted(
                     part, Nearest.to(part, known.keySet()), String.join(", ", known.keySet())));
       }
+      if (regularizers.contains(regularizer)) {
+        throw new GanderException("loss '%s' has '%s' twice: leave one out".formatted(name, part));
+      }
       regularizers.add(regularizer);
     }
     return new Formulation(loss, regularizers);
   }
 
   private static GanLoss loss(String name) {
-    for (GanLoss loss : LOSSES) {
+    for (GanLoss loss : losses()) {
       if (loss.name().equals(name)) {
         return loss;
       }

@@ -9,7 +9,8 @@ import gander.graph.op.Tensor;
  * gradients, come from the graph.
  *
  * <p>To add one, write a class with these methods and a public constructor without parameters; name
- * it on the command line by its class, {@code --loss my.package.MyLoss}.
+ * it on the command line by its class, {@code --loss my.package.MyLoss}, or declare it as a service
+ * of this interface: then it goes by its own name and {@code gander losses} lists it.
  */
 public interface GanLoss {
   /** How configs and the command line name it. */
@@ -31,6 +32,16 @@ public interface GanLoss {
    * @param fake the outputs {@code [N,1]} for newly generated samples
    */
   Tensor generator(Tensor real, Tensor fake);
+
+  /** Both formulas, for {@code gander losses}. */
+  default String formulas() {
+    return getClass().getName();
+  }
+
+  /** Where it was published. */
+  default String source() {
+    return "your own";
+  }
 
   /**
    * Whether the gradients that data and generated samples send to a bias of the discriminator can

@@ -5,6 +5,7 @@ import static gander.graph.op.Ops.add;
 import static gander.graph.op.Ops.max;
 import static gander.graph.op.Ops.mean;
 import static gander.graph.op.Ops.mul;
+import static gander.graph.op.Ops.relu;
 import static gander.graph.op.Ops.sqrt;
 import static gander.graph.op.Ops.square;
 import static gander.graph.op.Ops.stopGradient;
@@ -15,22 +16,60 @@ import gander.graph.op.Tensor;
 /**
  * The gradient penalty of WGAN-GP (Gulrajani et al. 2017, equation 3): {@code lambda mean (||grad
  * D(xhat)|| - 1)^2} with {@code xhat = eps x + (1 - eps) G(z)}, eps uniform, one a sample.
+ * One-sided it leaves norms below 1 alone (section 4); zero-centred it is {@code lambda mean ||grad
+ * D(xhat)||^2} (Thanh-Tung et al. 2019).
  */
-public record GradientPenalty(double lambda) implements Regularizer {
+public record GradientPenalty(Form form, double lambda) implements Regularizer {
+  /** Which norms are penalized. */
+  public enum Form {
+    TWO_SIDED("gp", "lambda mean (|grad D(xhat)| - 1)^2", "Gulrajani et al. 2017"),
+    ONE_SIDED("gp-onesided", "lambda mean relu(|grad D(xhat)| - 1)^2", "Gulrajani et al. 2017"),
+    ZERO_CENTRED("gp-zero", "lambda mean |grad D(xhat)|^2", "Thanh-Tung et al. 2019");
+
+    private final String name;
+    private final String formula;
+    private final String source;
+
+    Form(String name, String formula, String source) {
+      this.name = name;
+      this.formula = formula;
+      this.source = source;
+    }
+  }
+
   /** Below any squared norm that matters; keeps the root's derivative finite at 0. */
   private static final double TINY = 1e-30;
 
   @Override
   public String name() {
-    return "gp";
+    return form.name;
+  }
+
+  @Override
+  public String formula() {
+    return form.formula + ", xhat = eps x + (1 - eps) G(z)";
+  }
+
+  @Override
+  public String source() {
+    return form.source;
   }
 
   @Override
   public Tensor term(Terms terms) {
     Tensor between = add(terms.fake(), mul(terms.mix(), sub(terms.real(), terms.fake())));
-    Tensor norms =
-        sqrt(max(InputGradient.squaredNorms(terms.critic(), stopGradient(between)), TINY));
-    return mul(mean(square(sub(norms, 1))), lambda);
+    Tensor squares = InputGradient.squaredNorms(terms.critic(), stopGradient(between));
+    Tensor penalties =
+        switch (form) {
+          case TWO_SIDED -> square(sub(norms(squares), 1));
+          case ONE_SIDED -> square(relu(sub(norms(squares), 1)));
+          case ZERO_CENTRED -> squares;
+        };
+    return mul(mean(penalties), lambda);
+  }
+
+  private static Tensor norms(Tensor squares) {
+    return sqrt(max(squares, TINY));
   }
 
   @Override

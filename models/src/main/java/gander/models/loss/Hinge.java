@@ -19,6 +19,16 @@ public final class Hinge implements GanLoss {
   }
 
   @Override
+  public String formulas() {
+    return "L_D = mean relu(1 - D(x)) + mean relu(1 + D(G(z))), L_G = -mean D(G(z))";
+  }
+
+  @Override
+  public String source() {
+    return "Lim and Ye 2017";
+  }
+
+  @Override
   public Tensor discriminator(Tensor real, Tensor fake) {
     return add(mean(relu(add(neg(real), 1))), mean(relu(add(fake, 1))));
   }

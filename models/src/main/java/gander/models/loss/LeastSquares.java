@@ -20,6 +20,16 @@ public final class LeastSquares implements GanLoss {
   }
 
   @Override
+  public String formulas() {
+    return "L_D = 1/2 mean (D(x) - 1)^2 + 1/2 mean D(G(z))^2, L_G = 1/2 mean (D(G(z)) - 1)^2";
+  }
+
+  @Override
+  public String source() {
+    return "Mao et al. 2017";
+  }
+
+  @Override
   public Tensor discriminator(Tensor real, Tensor fake) {
     return mul(add(mean(square(sub(real, 1))), mean(square(fake))), 0.5);
   }

@@ -19,6 +19,16 @@ public final class NonSaturating implements GanLoss {
   }
 
   @Override
+  public String formulas() {
+    return "L_D = mean sp(-D(x)) + mean sp(D(G(z))), L_G = mean sp(-D(G(z)))";
+  }
+
+  @Override
+  public String source() {
+    return "Goodfellow et al. 2014";
+  }
+
+  @Override
   public Tensor discriminator(Tensor real, Tensor fake) {
     return add(mean(softplus(neg(real))), mean(softplus(fake)));
   }

@@ -17,6 +17,16 @@ public record R1(double gamma) implements Regularizer {
   }
 
   @Override
+  public String formula() {
+    return "gamma/2 mean |grad D(x)|^2";
+  }
+
+  @Override
+  public String source() {
+    return "Mescheder et al. 2018";
+  }
+
+  @Override
   public Tensor term(Terms terms) {
     return mul(mean(InputGradient.squaredNorms(terms.critic(), terms.real())), gamma / 2);
   }

@@ -19,6 +19,16 @@ public final class Wasserstein implements GanLoss {
   }
 
   @Override
+  public String formulas() {
+    return "L_D = mean D(G(z)) - mean D(x), L_G = -mean D(G(z))";
+  }
+
+  @Override
+  public String source() {
+    return "Arjovsky et al. 2017";
+  }
+
+  @Override
   public Tensor discriminator(Tensor real, Tensor fake) {
     return sub(mean(fake), mean(real));
   }

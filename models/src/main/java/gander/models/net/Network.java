@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Layers with their variables. Layers that have variables are numbered from 0 in forward order, and
@@ -200,33 +201,54 @@ public final class Network {
    * @param x {@code [N, ...]}, samples of shape {@link #input}
    */
   public Tensor apply(StepBuilder step, Tensor x, Mode mode) {
-    return apply(step, x, mode, 0, layers.size());
+    return apply(step, x, mode, step::value);
+  }
+
+  /**
+   * The network on a batch, with parameters that need not be those of the step.
+   *
+   * @param parameters what a layer takes for a parameter
+   */
+  public Tensor apply(
+      StepBuilder step, Tensor x, Mode mode, Function<Variable, Tensor> parameters) {
+    return apply(step, x, mode, parameters, 0, layers.size());
   }
 
   /** What goes into the last layer, on a batch: {@code [N, ...]}. */
   public Tensor features(StepBuilder step, Tensor x, Mode mode) {
-    return apply(step, x, mode, 0, layers.size() - 1);
+    return apply(step, x, mode, step::value, 0, layers.size() - 1);
   }
 
   /** The last layer, which has no batch norm, on what goes into it. */
   public Tensor last(StepBuilder step, Tensor features) {
-    return apply(step, features, Mode.OBSERVING, layers.size() - 1, layers.size());
+    int last = layers.size() - 1;
+    return apply(step, features, Mode.OBSERVING, step::value, last, layers.size());
   }
 
-  private Tensor apply(StepBuilder step, Tensor x, Mode mode, int begin, int end) {
+  private Tensor apply(
+      StepBuilder step,
+      Tensor x,
+      Mode mode,
+      Function<Variable, Tensor> parameters,
+      int begin,
+      int end) {
     int batch = x.shape().dim(0);
     Tensor y = x;
     for (int at = begin; at < end; at++) {
       List<Variable> own = variables.getOrDefault(at, List.of());
       y =
           switch (layers.get(at)) {
-            case Layer.Dense dense -> biased(step, Ops.matmul(y, step.value(own.get(0))), own);
+            case Layer.Dense dense ->
+                biased(parameters, Ops.matmul(y, parameters.apply(own.get(0))), own);
             case Layer.Conv conv ->
-                biased(step, Ops.conv2d(y, step.value(own.get(0)), conv.window()), own);
+                biased(parameters, Ops.conv2d(y, parameters.apply(own.get(0)), conv.window()), own);
             case Layer.ConvTranspose conv ->
-                biased(step, Ops.convTranspose2d(y, step.value(own.get(0)), conv.window(), 0), own);
+                biased(
+                    parameters,
+                    Ops.convTranspose2d(y, parameters.apply(own.get(0)), conv.window(), 0),
+                    own);
             case Layer.Activate activate -> activate.function().of(y);
-            case Layer.Normalize norm -> normalize(step, y, norm, own, mode);
+            case Layer.Normalize norm -> normalize(step, y, norm, own, mode, parameters);
             case Layer.AveragePool pool -> Images.averagePool(y, pool.size());
             case Layer.Reshape reshape -> Ops.reshape(y, batched(batch, reshape.shape()));
             case Layer.Flatten flatten -> Ops.reshape(y, Shape.of(batch, y.shape().size() / batch));
@@ -236,14 +258,20 @@ public final class Network {
   }
 
   /** A layer's result with its bias, where the layer has one behind its weight. */
-  private static Tensor biased(StepBuilder step, Tensor y, List<Variable> own) {
-    return own.size() > 1 ? Ops.add(y, step.value(own.get(1))) : y;
+  private static Tensor biased(
+      Function<Variable, Tensor> parameters, Tensor y, List<Variable> own) {
+    return own.size() > 1 ? Ops.add(y, parameters.apply(own.get(1))) : y;
   }
 
   private static Tensor normalize(
-      StepBuilder step, Tensor x, Layer.Normalize norm, List<Variable> own, Mode mode) {
-    Tensor gamma = step.value(own.get(0));
-    Tensor beta = step.value(own.get(1));
+      StepBuilder step,
+      Tensor x,
+      Layer.Normalize norm,
+      List<Variable> own,
+      Mode mode,
+      Function<Variable, Tensor> parameters) {
+    Tensor gamma = parameters.apply(own.get(0));
+    Tensor beta = parameters.apply(own.get(1));
     if (mode == Mode.INFERENCE) {
       Tensor scale = Ops.mul(gamma, Ops.rsqrt(Ops.add(step.value(own.get(3)), EPSILON)));
       return Ops.add(Ops.mul(Ops.sub(x, step.value(own.get(2))), scale), beta);

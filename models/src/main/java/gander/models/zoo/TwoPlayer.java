@@ -18,13 +18,19 @@ import gander.graph.op.Variable;
 import gander.models.data.Range;
 import gander.models.loss.Formulation;
 import gander.models.loss.Regularizer;
+import gander.models.net.Initial;
 import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import gander.models.optim.Optimizer;
 import gander.runtime.GanderException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +51,7 @@ public final class TwoPlayer implements Model {
   private final Formulation formulation;
   private final Optimizer generatorOptimizer;
   private final Optimizer discriminatorOptimizer;
+  private final Map<Variable, Initial> kept = new LinkedHashMap<>();
   private final int classes;
   private final int batch;
   private final int nCritic;
@@ -77,6 +84,9 @@ public final class TwoPlayer implements Model {
     this.formulation = formulation;
     this.generatorOptimizer = new Optimizer("g/optimizer", method, generator.parameters());
     this.discriminatorOptimizer = new Optimizer("d/optimizer", method, discriminator.parameters());
+    formulation
+        .regularizers()
+        .forEach(regularizer -> kept.putAll(regularizer.attach(discriminator)));
     this.classes = classes;
     this.batch = batch;
     this.nCritic = nCritic;
@@ -122,6 +132,7 @@ public final class TwoPlayer implements Model {
     }
     all.addAll(generatorOptimizer.state());
     all.addAll(discriminatorOptimizer.state());
+    all.addAll(kept.keySet());
     all.add(StepBuilder.STEP);
     return all;
   }
@@ -129,6 +140,7 @@ public final class TwoPlayer implements Model {
   @Override
   public void initialize(Backend backend, long seed) {
     Start.write(backend, seed, generator, discriminator);
+    kept.forEach((variable, value) -> backend.write(variable, value.values(variable, seed)));
     Start.write(backend, generatorOptimizer, discriminatorOptimizer);
   }
 
@@ -139,24 +151,31 @@ public final class TwoPlayer implements Model {
     Tensor mixes = step.uniform("eps", repeated(batch));
     for (int repetition = 0; repetition < nCritic; repetition++) {
       updateDiscriminator(
-          step, batches.get(repetition), one(latents, repetition), one(mixes, repetition));
+          step,
+          batches.get(repetition),
+          one(latents, repetition),
+          one(mixes, repetition),
+          repetition);
     }
     Batch last = batches.getLast();
+    Function<Variable, Tensor> weights = weights(step, false);
     Tensor fake = generate(step, step.normal("z_g", batch, latent), last.y());
     // Only relativistic losses use the data's scores: for the others they must leave no trace.
-    Tensor real = score(step, last, Network.Mode.OBSERVING);
-    Tensor scored = score(step, new Batch(fake, last.y()), Network.Mode.TRAINING);
+    Tensor real = score(step, weights, last, Network.Mode.OBSERVING);
+    Tensor scored = score(step, weights, new Batch(fake, last.y()), Network.Mode.TRAINING);
     Tensor loss = formulation.loss().generator(real, scored);
     step.report("g", loss);
-    List<Tensor> weights = step.values(generator.parameters());
-    generatorOptimizer.update(step, Gradients.of(loss, weights), UnaryOperator.identity());
+    List<Tensor> trained = step.values(generator.parameters());
+    generatorOptimizer.update(step, Gradients.of(loss, trained), UnaryOperator.identity());
     return step.build();
   }
 
-  private void updateDiscriminator(StepBuilder step, Batch given, Tensor z, Tensor mix) {
+  private void updateDiscriminator(
+      StepBuilder step, Batch given, Tensor z, Tensor mix, int repetition) {
+    Function<Variable, Tensor> weights = weights(step, true);
     Tensor x = given.x();
     Tensor fake = stopGradient(generate(step, z, given.y()));
-    Tensor[] scores = scores(step, given, new Batch(fake, given.y()));
+    Tensor[] scores = scores(step, weights, given, new Batch(fake, given.y()));
     Tensor loss = formulation.loss().discriminator(scores[0], scores[1]);
     step.report("real", mean(scores[0]));
     step.report("fake", mean(scores[1]));
@@ -165,15 +184,17 @@ public final class TwoPlayer implements Model {
     column[0] = batch;
     Tensor mixed = Ops.reshape(mix, Shape.of(column));
     UnaryOperator<Tensor> critic =
-        images -> score(step, new Batch(images, given.y()), Network.Mode.TRAINING);
-    var terms = new Regularizer.Terms(critic, x, fake, mixed);
+        images -> score(step, weights, new Batch(images, given.y()), Network.Mode.TRAINING);
+    Regularizer.Terms.Draws draws =
+        (name, shape) -> one(step.uniform(name, repeated(shape.dims())), repetition);
+    var terms = new Regularizer.Terms(critic, x, fake, scores[0], scores[1], mixed, draws, step);
     for (Regularizer regularizer : formulation.regularizers()) {
       Tensor term = regularizer.term(terms);
       loss = term == null ? loss : add(loss, term);
     }
     step.report("d", loss);
-    List<Tensor> weights = step.values(discriminator.parameters());
-    discriminatorOptimizer.update(step, Gradients.of(loss, weights), this::project);
+    List<Tensor> trained = step.values(discriminator.parameters());
+    discriminatorOptimizer.update(step, Gradients.of(loss, trained), this::project);
   }
 
   private Tensor project(Tensor weight) {
@@ -192,23 +213,44 @@ public final class TwoPlayer implements Model {
     return generator.apply(step, Labels.onLatents(z, y, classes), Network.Mode.TRAINING);
   }
 
-  private Tensor score(StepBuilder step, Batch images, Network.Mode mode) {
-    return discriminator.apply(step, Labels.onImages(images.x(), images.y(), classes), mode);
+  /**
+   * What the discriminator's layers take for its parameters at this point of the step.
+   *
+   * @param update whether it is about to be updated
+   */
+  private Function<Variable, Tensor> weights(StepBuilder step, boolean update) {
+    var weights = new HashMap<Variable, Tensor>();
+    for (Variable parameter : discriminator.parameters()) {
+      Tensor value = step.value(parameter);
+      for (Regularizer regularizer : formulation.regularizers()) {
+        value = regularizer.weight(step, parameter, value, update);
+      }
+      weights.put(parameter, value);
+    }
+    return parameter -> Objects.requireNonNull(weights.get(parameter));
+  }
+
+  private Tensor score(
+      StepBuilder step, Function<Variable, Tensor> weights, Batch images, Network.Mode mode) {
+    Tensor seen = Labels.onImages(images.x(), images.y(), classes);
+    return discriminator.apply(step, seen, mode, weights);
   }
 
   /**
    * Scores of data and of generated samples; in one pass where samples do not see each other and
    * the loss does not need two.
    */
-  private Tensor[] scores(StepBuilder step, Batch real, Batch fake) {
+  private Tensor[] scores(
+      StepBuilder step, Function<Variable, Tensor> weights, Batch real, Batch fake) {
     if (discriminator.couplesSamples() || formulation.loss().cancels()) {
       return new Tensor[] {
-        score(step, real, Network.Mode.TRAINING), score(step, fake, Network.Mode.TRAINING)
+        score(step, weights, real, Network.Mode.TRAINING),
+        score(step, weights, fake, Network.Mode.TRAINING)
       };
     }
     Tensor labels = classes == 0 ? null : concat(0, real.labels(), fake.labels());
     var joint = new Batch(concat(0, real.x(), fake.x()), labels);
-    Tensor both = score(step, joint, Network.Mode.TRAINING);
+    Tensor both = score(step, weights, joint, Network.Mode.TRAINING);
     return new Tensor[] {slice(both, 0, 0, batch), slice(both, 0, batch, batch)};
   }
 

@@ -89,7 +89,7 @@ class ZooTest {
   void unknownNamesAreRefusedWithTheNearest() {
     Refusal.of(() -> Zoo.create(config("gan-mpl")), "gan-mpl", "'gan-mlp'");
     Refusal.of(() -> Zoo.create(config("gan-mlp").with("loss", "hing")), "hing", "'hinge'");
-    Refusal.of(() -> Zoo.create(config("gan-mlp").with("loss", "hinge+r2")), "r2", "'r1'");
+    Refusal.of(() -> Zoo.create(config("gan-mlp").with("loss", "hinge+r3")), "r3", "'r1'");
     Refusal.of(() -> Zoo.create(config("ae").with("optimizer", "adm")), "adm", "'adam'");
     Refusal.of(() -> Zoo.create(config("ae").with("loss", "hinge")), "ae", "hinge");
     Refusal.of(() -> Zoo.create(config("gan-mlp").with("loss", "no.such.Loss")), "no.such.Loss");

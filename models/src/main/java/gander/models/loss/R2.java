@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.models.loss;
+
+import static gander.graph.op.Ops.mean;
+import static gander.graph.op.Ops.mul;
+
+import gander.graph.op.Tensor;
+
+/**
+ * The R2 penalty (Mescheder et al. 2018, equation 10): {@code gamma/2 mean ||grad D(G(z))||^2}, on
+ * generated samples.
+ */
+public record R2(double gamma) implements Regularizer {
+  @Override
+  public String name() {
+    return "r2";
+  }
+
+  @Override
+  public String formula() {
+    return "gamma/2 mean |grad D(G(z))|^2";
+  }
+
+  @Override
+  public String source() {
+    return "Mescheder et al. 2018";
+  }
+
+  @Override
+  public Tensor term(Terms terms) {
+    return mul(mean(InputGradient.squaredNorms(terms.critic(), terms.fake())), gamma / 2);
+  }
+
+  @Override
+  public String refusesCoupledSamples() {
+    return InputGradient.COUPLED;
+  }
+}
