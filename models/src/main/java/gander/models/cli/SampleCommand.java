@@ -33,6 +33,11 @@ public final class SampleCommand implements CliCommand {
   private @Nullable Long seed;
 
   @Option(
+      names = "--raw",
+      description = "the weights as they are, of a run that averages them ('ema')")
+  private boolean raw;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       defaultValue = "samples.png",
@@ -56,7 +61,8 @@ public final class SampleCommand implements CliCommand {
                 backend,
                 RunData.open(config, new Output()::read),
                 count,
-                seed == null ? config.seed() : seed)) {
+                seed == null ? config.seed() : seed,
+                raw)) {
       sampler.write(out);
     }
     System.out.println(out);

@@ -141,6 +141,9 @@ record RunConfigJson(ObjectNode node) {
     if (type == long.class || type == Long.class) {
       return "a whole number";
     }
+    if (type == Boolean.class) {
+      return "true or false";
+    }
     return type == String.class ? "text in quotes" : "a number";
   }
 

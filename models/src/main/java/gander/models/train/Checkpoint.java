@@ -7,6 +7,7 @@ import gander.models.io.Safetensors;
 import gander.models.io.SafetensorsWriter;
 import gander.runtime.GanderException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -19,12 +20,21 @@ import java.util.function.Supplier;
 final class Checkpoint {
   private Checkpoint() {}
 
-  /** Writes the variables, in double precision where the backend computes in it. */
-  static void write(Path file, Backend backend, List<Variable> variables, String config) {
+  /**
+   * Writes the variables, in double precision where the backend computes in it. A state with a NaN
+   * or an infinity is none to go on from, and is not written.
+   *
+   * @return the names of the variables that are not finite
+   */
+  static List<String> write(Path file, Backend backend, List<Variable> variables, String config) {
     var writer = new SafetensorsWriter().metadata("format", "gander-checkpoint-1");
     writer.metadata("config", config).metadata("device", backend.describe());
+    var broken = new ArrayList<String>();
     for (Variable variable : variables) {
       double[] values = backend.read(variable);
+      if (!Arrays.stream(values).allMatch(Double::isFinite)) {
+        broken.add(variable.name());
+      }
       if (backend.device().equals("reference")) {
         writer.add(variable.name(), variable.shape().dims(), values);
       } else {
@@ -35,7 +45,10 @@ final class Checkpoint {
         writer.add(variable.name(), variable.shape().dims(), single);
       }
     }
-    writer.write(file);
+    if (broken.isEmpty()) {
+      writer.write(file);
+    }
+    return broken;
   }
 
   /**

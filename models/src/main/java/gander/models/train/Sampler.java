@@ -10,6 +10,7 @@ import gander.models.data.ImageShape;
 import gander.models.io.AtomicFile;
 import gander.models.io.SampleGrid;
 import gander.models.net.StepBuilder;
+import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
 import gander.models.zoo.Batch;
 import gander.models.zoo.Model;
@@ -64,16 +65,19 @@ public final class Sampler implements AutoCloseable {
   /**
    * A sampler of a run's latest checkpoint.
    *
+   * @param raw whether a model that averages its weights takes them as they are
    * @throws GanderException if the run has none yet
    */
-  public static Sampler of(RunDirectory run, Backend backend, DataSet data, int count, long seed) {
+  public static Sampler of(
+      RunDirectory run, Backend backend, DataSet data, int count, long seed, boolean raw) {
     RunDirectory.Checkpoint latest =
         run.latestCheckpoint()
             .orElseThrow(() ->
                 new GanderException(
                     "run %s has no checkpoint yet: train on, or choose another run"
                         .formatted(run.root())));
-    Model model = Zoo.create(run.config());
+    RunConfig config = run.config();
+    Model model = Zoo.create(raw ? config.with("ema", "null") : config);
     Checkpoint.read(latest.file(), backend, model.variables());
     return new Sampler(model, backend, data, count, seed);
   }

@@ -179,15 +179,34 @@ public final class Trainer implements AutoCloseable {
     progress.values(values);
     List<String> broken = metrics.log(step, values);
     if (!broken.isEmpty()) {
-      throw new GanderException(
-          "%s became NaN or infinite by step %d: the run stops, its last checkpoint is kept in %s; a lower learning rate or another loss may help"
-              .formatted(String.join(", ", broken), step, run.root()));
+      throw stopped(broken);
     }
+  }
+
+  private GanderException stopped(List<String> broken) {
+    long by = step;
+    System.err.printf(
+        "%s became NaN or infinite by step %d: looking for the op that began it%n",
+        String.join(", ", broken), by);
+    String origin;
+    try {
+      var search = new FirstNonFinite(graph, program, feed, backend, variables, this::begin);
+      origin = search.find(by);
+    } catch (GanderException e) {
+      origin = "the op that began it was not found: " + e.getMessage();
+    }
+    return new GanderException(
+        "%s became NaN or infinite by step %d: %s; the run stops, its last checkpoint is kept in %s; a lower learning rate, 'clipNorm' or another loss may help"
+            .formatted(String.join(", ", broken), by, origin, run.root()));
   }
 
   private void checkpoint(Metrics metrics) {
     metrics.sync();
-    Checkpoint.write(run.checkpointFile(step), backend, variables, config.toJson());
+    List<String> broken =
+        Checkpoint.write(run.checkpointFile(step), backend, variables, config.toJson());
+    if (!broken.isEmpty()) {
+      throw stopped(broken);
+    }
   }
 
   private List<gander.models.io.Curve> lossCurves() {

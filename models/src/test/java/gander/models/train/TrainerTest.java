@@ -3,6 +3,7 @@ package gander.models.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gander.graph.op.Ops;
@@ -18,13 +19,16 @@ import gander.models.run.Metrics;
 import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
 import gander.models.zoo.Zoo;
+import gander.runtime.GanderException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs on the reference, small: what is written, and that stopping changes nothing. */
@@ -77,7 +81,11 @@ class TrainerTest {
   }
 
   private static double[] last(RunDirectory run, String tensor) {
-    try (var tensors = Safetensors.open(run.latestCheckpoint().orElseThrow().file())) {
+    return tensor(run.latestCheckpoint().orElseThrow().file(), tensor);
+  }
+
+  private static double[] tensor(Path file, String tensor) {
+    try (var tensors = Safetensors.open(file)) {
       return tensors.doubles(tensor);
     }
   }
@@ -131,8 +139,12 @@ class TrainerTest {
     Files.createDirectories(second.checkpointFile(4).getParent());
     Files.copy(first.checkpointFile(4), second.checkpointFile(4));
     train(second);
-    try (var expected = Safetensors.open(whole.checkpointFile(7));
-        var actual = Safetensors.open(second.checkpointFile(7))) {
+    sameState(whole.checkpointFile(7), second.checkpointFile(7));
+  }
+
+  private static void sameState(Path whole, Path other) {
+    try (var expected = Safetensors.open(whole);
+        var actual = Safetensors.open(other)) {
       assertEquals(expected.names(), actual.names());
       for (String name : expected.names()) {
         assertArrayEquals(expected.doubles(name), actual.doubles(name), name);
@@ -160,6 +172,95 @@ class TrainerTest {
     assertEquals(3, run.latestCheckpoint().orElseThrow().step());
   }
 
+  /** Everything that a schedule or an average adds, and stopping under it. */
+  @ParameterizedTest
+  @CsvSource({
+    "gan-mlp, ema=0.9 clipNorm=0.5 schedule=cosine warmup=3 learningRateD=1e-3 nGenerator=2",
+    "gan-mlp-bn, ema=0.5 schedule=step decayEvery=2 decayBy=0.5",
+    "ae, schedule=exponential finalRate=0.1 ema=0.9",
+    "vae, klWarmup=4 schedule=linear clipNorm=1"
+  })
+  void schedulesGoOnWithTheSameBits(String model, String settings) throws IOException {
+    UnaryOperator<RunConfig> set =
+        config -> {
+          for (String setting : settings.split(" ")) {
+            String[] pair = setting.split("=");
+            config = config.with(pair[0], pair[1]);
+          }
+          return config.with("keepLast", "9");
+        };
+    RunDirectory whole = RunDirectory.create(folder.resolve("whole"), set.apply(config(model, 7)));
+    train(whole);
+    RunDirectory second =
+        RunDirectory.create(folder.resolve("second"), set.apply(config(model, 7)));
+    Files.copy(whole.checkpointFile(4), second.checkpointFile(4));
+    train(second);
+    sameState(whole.checkpointFile(7), second.checkpointFile(7));
+  }
+
+  @Test
+  void anAverageFollowsTheWeightsAndMakesTheImages() {
+    RunConfig config = config("gan-mlp", 2).with("ema", "0.75").with("checkpointEvery", "1");
+    RunDirectory run = RunDirectory.create(folder.resolve("run"), config);
+    train(run);
+    RunDirectory plain = RunDirectory.create(folder.resolve("plain"), config.with("ema", "null"));
+    train(plain);
+    String weight = "g/0/weight";
+    assertArrayEquals(last(plain, weight), last(run, weight), "training is not changed");
+    double[] before = tensor(run.checkpointFile(1), "ema/" + weight);
+    double[] now = last(run, weight);
+    double[] average = last(run, "ema/" + weight);
+    for (int i = 0; i < now.length; i++) {
+      assertEquals(0.75 * before[i] + 0.25 * now[i], average[i], 1e-15);
+    }
+    DataSet data = data(config);
+    try (var backend = new ReferenceBackend();
+        var other = new ReferenceBackend();
+        Sampler averaged = Sampler.of(run, backend, data, 4, 1, false);
+        Sampler raw = Sampler.of(run, other, data, 4, 1, true);
+        var third = new ReferenceBackend();
+        Sampler same = Sampler.of(plain, third, data, 4, 1, false)) {
+      assertArrayEquals(same.images(), raw.images());
+      assertTrue(!Arrays.equals(averaged.images(), raw.images()));
+    }
+  }
+
+  private static double[] curve(RunDirectory run, String name) {
+    return Metrics.curves(run).stream()
+        .filter(curve -> curve.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .values();
+  }
+
+  @Test
+  void theDivergenceWarmsUp() {
+    RunConfig config = config("vae", 4).with("klWarmup", "4").with("beta", "2");
+    RunDirectory run = RunDirectory.create(folder.resolve("run"), config);
+    train(run);
+    double[] total = curve(run, "total");
+    double[] recon = curve(run, "recon");
+    double[] kl = curve(run, "kl");
+    for (int step = 0; step < 4; step++) {
+      double expected = recon[step] + 2 * step / 4.0 * kl[step];
+      assertEquals(expected, total[step], 1e-12 * expected);
+    }
+  }
+
+  @Test
+  void settingsOfOtherModelsAreRefused() {
+    for (String setting : new String[] {"learningRateD", "nGenerator", "klWarmup"}) {
+      Refusal.of(() -> Zoo.create(config("ae", 2).with(setting, "2")), setting, "'ae'");
+    }
+    RunConfig config = config("ae", 2);
+    Refusal.of(() -> Zoo.create(config.with("schedule", "cosin")), "'cosin'", "'cosine'");
+    Refusal.of(() -> Zoo.create(config.with("decayBy", "0.5")), "'decayBy'", "step");
+    Refusal.of(() -> Zoo.create(config.with("schedule", "step")), "decayEvery");
+    for (String model : Zoo.MODELS) {
+      Zoo.create(RunConfig.of(model, "strokes", "reference").with("ema", "0.9"));
+    }
+  }
+
   @Test
   void aLossOfAUsersOwnTrains() {
     RunConfig config = config("gan-mlp", 3).with("loss", Quartic.class.getName());
@@ -180,6 +281,55 @@ class TrainerTest {
     }
     assertArrayEquals(weights[0], weights[1]);
     assertTrue(!Arrays.equals(weights[0], weights[2]));
+  }
+
+  /** A loss whose logarithm leaves its domain as soon as a score is above 1. */
+  public static final class Leaving implements GanLoss {
+    @Override
+    public String name() {
+      return "leaving";
+    }
+
+    @Override
+    public Tensor discriminator(Tensor real, Tensor fake) {
+      return Ops.mean(Ops.add(Ops.log(Ops.add(Ops.neg(real), 1)), fake));
+    }
+
+    @Override
+    public Tensor generator(Tensor real, Tensor fake) {
+      return Ops.mean(fake);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7})
+  void theOpThatBeganIsNamed(int logEvery) {
+    RunConfig config =
+        config("gan-mlp", 400)
+            .with("loss", Leaving.class.getName())
+            .with("learningRate", "1e-3")
+            .with("logEvery", Integer.toString(logEvery))
+            .with("checkpointEvery", "3")
+            .with("sampleEvery", "0");
+    RunDirectory run = RunDirectory.create(folder.resolve("run"), config);
+    String message =
+        String.valueOf(assertThrows(GanderException.class, () -> train(run)).getMessage());
+    assertTrue(message.contains("it began in step "), message);
+    assertTrue(message.contains("with map log(x0) [5,1], of which "), message);
+    assertTrue(message.contains("its inputs: map add(x0, 1) [5,1] in -"), message);
+    assertTrue(run.latestCheckpoint().isPresent(), message);
+  }
+
+  @Test
+  void aWeightThatBreaksIsNamedBeforeALossShowsIt() {
+    RunConfig config =
+        config("ae", 3)
+            .with("learningRate", "1e308")
+            .with("optimizer", "sgd")
+            .with("logEvery", "3");
+    RunDirectory run = RunDirectory.create(folder.resolve("run"), config);
+    Refusal.of(() -> train(run), "NaN or infinite by step 2", "it began in step ", "its inputs: ");
+    assertTrue(run.latestCheckpoint().isEmpty());
   }
 
   @Test
@@ -206,12 +356,14 @@ class TrainerTest {
     RunDirectory run = RunDirectory.create(folder.resolve("run"), config);
     try (var backend = new ReferenceBackend()) {
       Refusal.of(
-          () -> Sampler.of(run, backend, data(config), 16, 1).close(), run.root(), "no checkpoint");
+          () -> Sampler.of(run, backend, data(config), 16, 1, false).close(),
+          run.root(),
+          "no checkpoint");
     }
     train(run);
     Path sheet = folder.resolve("sheet.png");
     try (var backend = new ReferenceBackend();
-        Sampler sampler = Sampler.of(run, backend, data(config), 16, config.seed())) {
+        Sampler sampler = Sampler.of(run, backend, data(config), 16, config.seed(), false)) {
       sampler.write(sheet);
     }
     assertArrayEquals(Files.readAllBytes(run.sampleFile(2)), Files.readAllBytes(sheet));
