@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
 public final class ModelOptions {
   @Parameters(
       index = "0",
+      arity = "0..1",
       paramLabel = "MODEL",
       description =
           "gan-mlp, gan-mlp-bn, gan-conv, dcgan, cgan, ae, dae, vae, cvae, vae-gan or cvae-gan")
@@ -63,6 +64,10 @@ public final class ModelOptions {
 
   /** The config that these options make of a model's defaults. */
   public RunConfig config(String data, String device) {
+    if (model.isEmpty()) {
+      throw new GanderException(
+          "no model is named: give one of %s".formatted(String.join(", ", Zoo.MODELS)));
+    }
     RunConfig config = Zoo.defaults(model, data, device);
     config = with(config, "loss", loss);
     config = with(config, "batch", batch);

@@ -10,14 +10,20 @@ import gander.models.train.RunData;
 import gander.models.train.Trainer;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
+import gander.runtime.GanderException;
 import gander.runtime.MathMode;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Trains a model and keeps everything in a run directory. */
 @Command(
@@ -26,6 +32,9 @@ import picocli.CommandLine.Option;
     description =
         "Trains a model; metrics, samples, checkpoints and a loss plot go to a run directory.")
 public final class TrainCommand implements CliCommand {
+  private static final Set<String> WITH_RESUME =
+      Set.of("--resume", "--device", "--kernels", "--math");
+
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private DeviceOptions device = new DeviceOptions();
 
@@ -50,6 +59,13 @@ public final class TrainCommand implements CliCommand {
           "the run directory, new; by default one in runs/ named after model, data and time")
   private @Nullable Path out;
 
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description =
+          "goes on with a run, as 'gander resume' does; every other setting is the run's own")
+  private @Nullable Path resume;
+
   @Option(names = "--log-every", paramLabel = "N", description = "steps between metrics")
   private @Nullable Integer logEvery;
 
@@ -64,8 +80,15 @@ public final class TrainCommand implements CliCommand {
       description = "print what each pass of the compiler made of the step")
   private boolean explain;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() {
+    if (resume != null) {
+      requireNothingElse();
+      ResumeCommand.goOn(resume, device);
+      return 0;
+    }
     String id = device.id();
     RunConfig config = model.config(DataSets.place(data), id);
     if (device.math() != MathMode.FP32) {
@@ -99,6 +122,18 @@ public final class TrainCommand implements CliCommand {
       System.out.println(trainer.run().root());
     }
     return 0;
+  }
+
+  private void requireNothingElse() {
+    var parsed = spec.commandLine().getParseResult();
+    for (ArgSpec given : parsed.matchedArgs()) {
+      String name = given instanceof OptionSpec option ? option.longestName() : given.paramLabel();
+      if (!WITH_RESUME.contains(name)) {
+        throw new GanderException(
+            "a run that is resumed has its own settings: leave out %s, or begin a new run"
+                .formatted(name));
+      }
+    }
   }
 
   private RunDirectory place(RunConfig config) {

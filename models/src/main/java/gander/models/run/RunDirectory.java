@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of one run:
@@ -32,7 +33,7 @@ import java.util.stream.Stream;
  * metrics.jsonl, metrics.csv             what was measured, a record a logged step
  * loss.png                               the metrics, drawn
  * samples/step-000500.png                sheets of samples
- * checkpoints/step-000500.safetensors    everything needed to go on after that step
+ * checkpoints/step-000500.safetensors    everything needed to go on after that step; the last few
  * run.lock                               held by the process that trains
  * </pre>
  *
@@ -170,6 +171,38 @@ public final class RunDirectory {
   public Optional<Checkpoint> latestCheckpoint() {
     List<Checkpoint> all = checkpoints();
     return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
+  }
+
+  /**
+   * The checkpoint of a step, or the latest.
+   *
+   * @throws GanderException if there is none
+   */
+  public Checkpoint checkpoint(@Nullable Long step) {
+    List<Checkpoint> all = checkpoints();
+    if (all.isEmpty()) {
+      throw new GanderException(
+          "run %s has no checkpoint yet: train on, or choose another run".formatted(root));
+    }
+    return step == null
+        ? all.getLast()
+        : all.stream()
+            .filter(checkpoint -> checkpoint.step() == step)
+            .findFirst()
+            .orElseThrow(() ->
+                new GanderException(
+                    "run %s has no checkpoint of step %d: there are those of %s"
+                        .formatted(root, step, all.stream().map(Checkpoint::step).toList())));
+  }
+
+  /** Removes a checkpoint. */
+  public void delete(Checkpoint checkpoint) {
+    try {
+      Files.deleteIfExists(checkpoint.file());
+    } catch (IOException e) {
+      throw new GanderException(
+          "cannot remove the old checkpoint %s: %s".formatted(checkpoint.file(), Reason.of(e)), e);
+    }
   }
 
   /**

@@ -200,7 +200,10 @@ final class FirstNonFinite {
     var inputs = new ArrayList<String>();
     for (Tensor input : node.inputs()) {
       Seen given = Objects.requireNonNull(seen.get(input));
-      String name = input.op() instanceof Read read ? read.variable().toString() : input.describe();
+      String name =
+          input.op() instanceof Read read
+              ? read.variable().toString()
+              : input.describe() + purpose(input);
       inputs.add(String.format(Locale.ROOT, "%s in %.4g to %.4g", name, given.low, given.high));
     }
     return String.join(" and ", clauses)

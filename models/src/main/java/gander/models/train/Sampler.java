@@ -15,7 +15,6 @@ import gander.models.run.RunDirectory;
 import gander.models.zoo.Batch;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
-import gander.runtime.GanderException;
 import java.nio.file.Path;
 
 /** Draws a sheet of a model's images from the same latents, or of the same data, every time. */
@@ -62,23 +61,16 @@ public final class Sampler implements AutoCloseable {
     return model.sampler(new StepBuilder(seed, Ops.scalar(0)), count, given);
   }
 
-  /**
-   * A sampler of a run's latest checkpoint.
-   *
-   * @param raw whether a model that averages its weights takes them as they are
-   * @throws GanderException if the run has none yet
-   */
+  /** A sampler of a checkpoint of the model that the config describes. */
   public static Sampler of(
-      RunDirectory run, Backend backend, DataSet data, int count, long seed, boolean raw) {
-    RunDirectory.Checkpoint latest =
-        run.latestCheckpoint()
-            .orElseThrow(() ->
-                new GanderException(
-                    "run %s has no checkpoint yet: train on, or choose another run"
-                        .formatted(run.root())));
-    RunConfig config = run.config();
-    Model model = Zoo.create(raw ? config.with("ema", "null") : config);
-    Checkpoint.read(latest.file(), backend, model.variables());
+      RunDirectory.Checkpoint from,
+      RunConfig config,
+      Backend backend,
+      DataSet data,
+      int count,
+      long seed) {
+    Model model = Zoo.create(config);
+    Checkpoint.read(from.file(), backend, model.variables());
     return new Sampler(model, backend, data, count, seed);
   }
 

@@ -11,6 +11,7 @@ import gander.models.io.Fonts;
 import gander.models.io.LossPlot;
 import gander.models.net.StepBuilder;
 import gander.models.run.Metrics;
+import gander.models.run.Nearest;
 import gander.models.run.Progress;
 import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
@@ -18,6 +19,8 @@ import gander.models.run.RunLock;
 import gander.models.zoo.Model;
 import gander.runtime.GanderException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -33,6 +36,9 @@ public final class Trainer implements AutoCloseable {
   private static final long MOST_STEPS = 1 << 24;
 
   private static final int SAMPLES = 64;
+
+  /** Checkpoints that are kept where the config does not say how many. */
+  private static final int KEPT = 3;
 
   private final RunDirectory run;
   private final RunConfig config;
@@ -77,6 +83,14 @@ public final class Trainer implements AutoCloseable {
     this.program = backend.compile(graph);
     this.sampler = new Sampler(model, backend, data, samples(config), config.seed());
     this.reported = List.copyOf(graph.outputs().keySet());
+    if (config.keepBest() != null && !reported.contains(config.keepBest())) {
+      throw new GanderException(
+          "keepBest '%s' is nothing that is reported, did you mean '%s'? There are %s"
+              .formatted(
+                  config.keepBest(),
+                  Nearest.to(config.keepBest(), reported),
+                  String.join(", ", reported)));
+    }
     this.run = place.get();
     this.lock = run.lock();
     boolean begun = false;
@@ -202,11 +216,29 @@ public final class Trainer implements AutoCloseable {
 
   private void checkpoint(Metrics metrics) {
     metrics.sync();
+    String best = config.keepBest();
+    Double value = best == null ? null : program.readScalar(best);
     List<String> broken =
-        Checkpoint.write(run.checkpointFile(step), backend, variables, config.toJson());
+        Checkpoint.write(run.checkpointFile(step), backend, variables, config.toJson(), value);
     if (!broken.isEmpty()) {
       throw stopped(broken);
     }
+    prune();
+  }
+
+  /** Removes the checkpoints that are neither among the last nor the best. */
+  private void prune() {
+    List<RunDirectory.Checkpoint> all = run.checkpoints();
+    int keep = config.keepLast() == null ? KEPT : config.keepLast();
+    List<RunDirectory.Checkpoint> old = all.subList(0, Math.max(all.size() - keep, 0));
+    if (old.isEmpty()) {
+      return;
+    }
+    var best =
+        config.keepBest() == null
+            ? null
+            : Collections.min(all, Comparator.comparingDouble(c -> Checkpoint.value(c.file())));
+    old.stream().filter(checkpoint -> !checkpoint.equals(best)).forEach(run::delete);
   }
 
   private List<gander.models.io.Curve> lossCurves() {

@@ -13,6 +13,7 @@ import gander.models.Refusal;
 import gander.models.data.DataSet;
 import gander.models.data.Range;
 import gander.models.data.Strokes;
+import gander.models.io.Curve;
 import gander.models.io.Safetensors;
 import gander.models.loss.GanLoss;
 import gander.models.run.Metrics;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,6 +174,35 @@ class TrainerTest {
     assertEquals(3, run.latestCheckpoint().orElseThrow().step());
   }
 
+  @Test
+  void theLastCheckpointsAndTheBestAreKept() {
+    RunConfig config = config("gan-mlp", 12).with("checkpointEvery", "1").with("keepLast", "2");
+    RunDirectory plain = RunDirectory.create(folder.resolve("plain"), config);
+    train(plain);
+    assertEquals(List.of(11L, 12L), steps(plain));
+    // A number that was lowest early, so that its checkpoint is none of the last.
+    Curve curve =
+        Metrics.curves(plain).stream().filter(c -> lowest(c) < 10).findFirst().orElseThrow();
+    RunDirectory run =
+        RunDirectory.create(folder.resolve("run"), config.with("keepBest", curve.name()));
+    train(run);
+    assertEquals(List.of(lowest(curve) + 1L, 11L, 12L), steps(run));
+    RunDirectory none = RunDirectory.create(folder.resolve("none"), config.with("keepBest", "gg"));
+    Refusal.of(() -> train(none), "keepBest 'gg'", "'g'");
+  }
+
+  private static int lowest(Curve curve) {
+    int lowest = 0;
+    for (int i = 0; i < curve.values().length; i++) {
+      lowest = curve.values()[i] < curve.values()[lowest] ? i : lowest;
+    }
+    return lowest;
+  }
+
+  private static List<Long> steps(RunDirectory run) {
+    return run.checkpoints().stream().map(RunDirectory.Checkpoint::step).toList();
+  }
+
   /** Everything that a schedule or an average adds, and stopping under it. */
   @ParameterizedTest
   @CsvSource({
@@ -216,10 +247,10 @@ class TrainerTest {
     DataSet data = data(config);
     try (var backend = new ReferenceBackend();
         var other = new ReferenceBackend();
-        Sampler averaged = Sampler.of(run, backend, data, 4, 1, false);
-        Sampler raw = Sampler.of(run, other, data, 4, 1, true);
+        Sampler averaged = Sampler.of(run.checkpoint(null), config, backend, data, 4, 1);
+        Sampler raw = Sampler.of(run.checkpoint(null), plain.config(), other, data, 4, 1);
         var third = new ReferenceBackend();
-        Sampler same = Sampler.of(plain, third, data, 4, 1, false)) {
+        Sampler same = Sampler.of(plain.checkpoint(null), plain.config(), third, data, 4, 1)) {
       assertArrayEquals(same.images(), raw.images());
       assertTrue(!Arrays.equals(averaged.images(), raw.images()));
     }
@@ -354,16 +385,13 @@ class TrainerTest {
   void samplesComeFromTheLatestCheckpoint() throws IOException {
     RunConfig config = config("gan-mlp", 2);
     RunDirectory run = RunDirectory.create(folder.resolve("run"), config);
-    try (var backend = new ReferenceBackend()) {
-      Refusal.of(
-          () -> Sampler.of(run, backend, data(config), 16, 1, false).close(),
-          run.root(),
-          "no checkpoint");
-    }
+    Refusal.of(() -> run.checkpoint(null), run.root(), "no checkpoint");
     train(run);
+    Refusal.of(() -> run.checkpoint(3L), run.root(), "of step 3", "[2]");
     Path sheet = folder.resolve("sheet.png");
     try (var backend = new ReferenceBackend();
-        Sampler sampler = Sampler.of(run, backend, data(config), 16, config.seed(), false)) {
+        Sampler sampler =
+            Sampler.of(run.checkpoint(2L), config, backend, data(config), 16, config.seed())) {
       sampler.write(sheet);
     }
     assertArrayEquals(Files.readAllBytes(run.sampleFile(2)), Files.readAllBytes(sheet));
