@@ -27,8 +27,8 @@ class KilledRunTest {
   private static final int KILLS = Integer.getInteger("gander.kills", 20);
 
   private static final int STARTING_MILLIS = 1000;
-  private static final int TRAINING_MILLIS = 400;
-  private static final int STEPS = 600;
+  private static final int TRAINING_MILLIS = 500;
+  private static final int STEPS = 60;
 
   @TempDir Path folder;
   private int killed;
@@ -54,7 +54,7 @@ class KilledRunTest {
 
   private static List<String> training(Path data, Path root) {
     String command =
-        "train gan-mlp --device reference --batch 2 --size 4 --zdim 3 --set samples=4 --set ema=0.9 --sample-every 100 --log-every 10 --checkpoint-every 10 --steps %d --data %s --out %s"
+        "train gan-mlp --device reference --batch 2 --size 4 --zdim 3 --set samples=4 --set ema=0.9 --sample-every 7 --log-every 1 --checkpoint-every 1 --steps %d --data %s --out %s"
             .formatted(STEPS, data, root);
     return List.of(command.split(" "));
   }
@@ -107,7 +107,7 @@ class KilledRunTest {
 
   private static void same(RunDirectory whole, RunDirectory other) throws IOException {
     assertEquals(whole.checkpoints().size(), other.checkpoints().size());
-    for (RunDirectory.Checkpoint checkpoint : whole.checkpoints()) {
+    for (RunDirectory.Saved checkpoint : whole.checkpoints()) {
       assertArrayEquals(
           Files.readAllBytes(checkpoint.file()),
           Files.readAllBytes(other.checkpointFile(checkpoint.step())),

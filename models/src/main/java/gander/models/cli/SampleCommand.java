@@ -57,7 +57,7 @@ public final class SampleCommand implements CliCommand {
       throw new GanderException("%s is there already: name another file with --out".formatted(out));
     }
     RunDirectory run = RunDirectory.open(root);
-    RunDirectory.Checkpoint from = run.checkpoint(step);
+    RunDirectory.Saved from = run.checkpoint(step);
     RunConfig config = raw ? run.config().with("ema", "null") : run.config();
     try (Backend backend = device.openFor(config);
         Sampler sampler =

@@ -11,7 +11,6 @@ import gander.models.train.Trainer;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
 import gander.runtime.GanderException;
-import gander.runtime.MathMode;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -41,10 +40,9 @@ public final class TrainCommand implements CliCommand {
   @Option(
       names = "--data",
       paramLabel = "DIR|strokes",
-      defaultValue = DataSets.STROKES,
       description =
           "a folder of MNIST's, Fashion-MNIST's or CIFAR-10's files or of images, or strokes, which is drawn (the default)")
-  private String data = DataSets.STROKES;
+  private @Nullable String data;
 
   @Option(
       names = "--steps",
@@ -89,11 +87,8 @@ public final class TrainCommand implements CliCommand {
       ResumeCommand.goOn(resume, device);
       return 0;
     }
-    String id = device.id();
-    RunConfig config = model.config(DataSets.place(data), id);
-    if (device.math() != MathMode.FP32) {
-      config = config.with("math", device.math().word());
-    }
+    RunConfig config = model.config(place(), device.id(model.fromFile("device")));
+    config = device.withMath(config);
     config = ModelOptions.with(config, "steps", steps);
     config = ModelOptions.with(config, "logEvery", logEvery);
     config = ModelOptions.with(config, "sampleEvery", sampleEvery);
@@ -105,7 +100,7 @@ public final class TrainCommand implements CliCommand {
     DataSet images = RunData.open(config, new Output()::read);
     RunConfig complete = RunData.complete(config, images);
     Model trained = Zoo.create(complete);
-    try (Backend backend = device.open(id);
+    try (Backend backend = device.openFor(complete);
         var trainer = new Trainer(complete, trained, backend, images, () -> place(complete))) {
       System.err.printf(
           "training %s for %d steps of %d out of %d images of %s with %s%n",
@@ -122,6 +117,14 @@ public final class TrainCommand implements CliCommand {
       System.out.println(trainer.run().root());
     }
     return 0;
+  }
+
+  /** The data's place, as the command line or the config file says. */
+  private String place() {
+    String fromFile = model.fromFile("data");
+    return data == null && fromFile != null
+        ? fromFile
+        : DataSets.place(data == null ? DataSets.STROKES : data);
   }
 
   private void requireNothingElse() {

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import gander.runtime.GanderException;
 import gander.runtime.MathMode;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What a run was asked to do, as it stands in {@code config.json}. The components up to {@code
@@ -177,7 +180,28 @@ public record RunConfig(
     return RunConfigJson.read(file).config(file.toString());
   }
 
-  /** This config, changed by the keys that a file holds; fails as {@link #read} does. */
+  /** Every key with the kind of its value in words, in the order of the file. */
+  public static Map<String, String> keys() {
+    var keys = new LinkedHashMap<String, String>();
+    RunConfigJson.KEYS.forEach(
+        (name, component) -> keys.put(name, RunConfigJson.kind(component.getType())));
+    return keys;
+  }
+
+  /**
+   * The text that a file has for a key; null if it has none.
+   *
+   * @throws GanderException if the file is neither JSON nor YAML, by its name
+   */
+  public static @Nullable String text(Path file, String key) {
+    JsonNode value = RunConfigJson.read(file).node().get(key);
+    return value == null || !value.isString() ? null : value.stringValue();
+  }
+
+  /**
+   * This config, changed by the keys that a file holds, JSON or, where its name ends in {@code
+   * .yaml} or {@code .yml}, YAML; fails as {@link #read} does.
+   */
   public RunConfig with(Path file) {
     return RunConfigJson.of(this).putAll(RunConfigJson.read(file)).config(file.toString());
   }

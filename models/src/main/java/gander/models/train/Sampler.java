@@ -63,7 +63,7 @@ public final class Sampler implements AutoCloseable {
 
   /** A sampler of a checkpoint of the model that the config describes. */
   public static Sampler of(
-      RunDirectory.Checkpoint from,
+      RunDirectory.Saved from,
       RunConfig config,
       Backend backend,
       DataSet data,

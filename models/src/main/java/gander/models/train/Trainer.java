@@ -5,12 +5,11 @@ import gander.graph.Backend;
 import gander.graph.Graph;
 import gander.graph.Program;
 import gander.graph.op.Variable;
+import gander.graph.program.DeviceProgram;
 import gander.models.data.DataSet;
-import gander.models.io.AtomicFile;
 import gander.models.io.Fonts;
-import gander.models.io.LossPlot;
+import gander.models.io.MemoryMap;
 import gander.models.net.StepBuilder;
-import gander.models.run.Metrics;
 import gander.models.run.Nearest;
 import gander.models.run.Progress;
 import gander.models.run.RunConfig;
@@ -18,11 +17,11 @@ import gander.models.run.RunDirectory;
 import gander.models.run.RunLock;
 import gander.models.zoo.Model;
 import gander.runtime.GanderException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model as a run's config says, from its latest checkpoint or from the beginning, and
@@ -151,31 +150,35 @@ public final class Trainer implements AutoCloseable {
     long first = step;
     int images = model.batch() * model.batchesPerStep();
     var progress = Progress.start(config.model(), reported, first, config.steps(), images);
-    try (var metrics = Metrics.open(run, reported, first)) {
+    try (var diary =
+        new Diary(run, config, reported, model.losses(), backend.describe(), memoryMap(), first)) {
       while (step < config.steps()) {
         feed.before(backend, program, step);
         program.run();
         step++;
         if (isDue(config.logEvery())) {
-          log(metrics, progress);
+          log(diary, progress);
         }
         if (config.sampleEvery() > 0 && isDue(config.sampleEvery())) {
           sampler.write(run.sampleFile(step));
         }
         if (config.checkpointEvery() > 0 && isDue(config.checkpointEvery())) {
-          checkpoint(metrics);
+          checkpoint(diary);
         }
         progress.step(step);
       }
       backend.finish();
       progress.finish(step);
+      diary.report(step);
+      diary.plot();
     }
-    if (Fonts.there()) {
-      AtomicFile.writeBytes(
-          run.lossPlotFile(), LossPlot.png(config.model() + " on " + config.data(), lossCurves()));
-    } else {
-      System.err.println("the losses are not drawn: " + Fonts.ADVICE);
-    }
+  }
+
+  /** A picture of the step's memory plan; null where there is none, or no way to draw it. */
+  private byte @Nullable [] memoryMap() {
+    return program instanceof DeviceProgram planned && Fonts.there()
+        ? MemoryMap.png(config.model() + ", batch " + model.batch(), planned.plan())
+        : null;
   }
 
   /**
@@ -185,13 +188,13 @@ public final class Trainer implements AutoCloseable {
     return step % every == 0 || step == config.steps();
   }
 
-  private void log(Metrics metrics, Progress progress) {
+  private void log(Diary diary, Progress progress) {
     var values = new double[reported.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = program.readScalar(reported.get(i));
     }
     progress.values(values);
-    List<String> broken = metrics.log(step, values);
+    List<String> broken = diary.log(step, values);
     if (!broken.isEmpty()) {
       throw stopped(broken);
     }
@@ -214,8 +217,8 @@ public final class Trainer implements AutoCloseable {
             .formatted(String.join(", ", broken), by, origin, run.root()));
   }
 
-  private void checkpoint(Metrics metrics) {
-    metrics.sync();
+  private void checkpoint(Diary diary) {
+    diary.sync();
     String best = config.keepBest();
     Double value = best == null ? null : program.readScalar(best);
     List<String> broken =
@@ -224,13 +227,14 @@ public final class Trainer implements AutoCloseable {
       throw stopped(broken);
     }
     prune();
+    diary.report(step);
   }
 
   /** Removes the checkpoints that are neither among the last nor the best. */
   private void prune() {
-    List<RunDirectory.Checkpoint> all = run.checkpoints();
+    List<RunDirectory.Saved> all = run.checkpoints();
     int keep = config.keepLast() == null ? KEPT : config.keepLast();
-    List<RunDirectory.Checkpoint> old = all.subList(0, Math.max(all.size() - keep, 0));
+    List<RunDirectory.Saved> old = all.subList(0, Math.max(all.size() - keep, 0));
     if (old.isEmpty()) {
       return;
     }
@@ -239,12 +243,6 @@ public final class Trainer implements AutoCloseable {
             ? null
             : Collections.min(all, Comparator.comparingDouble(c -> Checkpoint.value(c.file())));
     old.stream().filter(checkpoint -> !checkpoint.equals(best)).forEach(run::delete);
-  }
-
-  private List<gander.models.io.Curve> lossCurves() {
-    var curves = new ArrayList<>(Metrics.curves(run));
-    curves.removeIf(curve -> !model.losses().contains(curve.name()));
-    return curves;
   }
 
   @Override

@@ -19,19 +19,24 @@ import gander.models.loss.GanLoss;
 import gander.models.run.Metrics;
 import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
+import gander.models.run.Session;
 import gander.models.zoo.Zoo;
 import gander.runtime.GanderException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Document;
 
 /** Runs on the reference, small: what is written, and that stopping changes nothing. */
 class TrainerTest {
@@ -191,6 +196,38 @@ class TrainerTest {
     Refusal.of(() -> train(none), "keepBest 'gg'", "'g'");
   }
 
+  @Test
+  void theReportIsOnePageThatLoadsNothing() throws Exception {
+    RunConfig config = config("gan-mlp", 30).with("tensorboard", "true").with("keepLast", "20");
+    RunDirectory run = RunDirectory.create(folder.resolve("a & <b>"), config);
+    train(run);
+    String page = Files.readString(run.reportFile());
+    assertEquals(9, page.split("<figure>", -1).length - 1, "sheets");
+    assertTrue(page.contains("<figcaption>step 2<") && page.contains("<figcaption>step 30<"));
+    assertTrue(page.contains("Step 30 of 30, real "), page.substring(0, 1500));
+    // Everything within it, and well-formed.
+    assertTrue(
+        !page.matches("(?s).*(http:|https:|src=\"(?!data:image/png;base64,)|<script|<link).*"));
+    Document parsed =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new ByteArrayInputStream(page.getBytes(StandardCharsets.UTF_8)));
+    assertEquals(2, parsed.getElementsByTagName("svg").getLength());
+    // Going on adds a session, and the events are those of one run.
+    long events = Files.size(run.eventFile());
+    for (RunDirectory.Saved checkpoint : run.checkpoints()) {
+      if (checkpoint.step() > 20) {
+        run.delete(checkpoint);
+      }
+    }
+    train(run);
+    assertEquals(List.of(30L, 30L), Session.of(run).stream().map(Session::lastStep).toList());
+    assertEquals(List.of(0L, 20L), Session.of(run).stream().map(Session::firstStep).toList());
+    assertEquals(events, Files.size(run.eventFile()));
+    Files.writeString(run.sessionsFile(), "{");
+    Refusal.of(() -> Session.of(run), run.sessionsFile());
+  }
+
   private static int lowest(Curve curve) {
     int lowest = 0;
     for (int i = 0; i < curve.values().length; i++) {
@@ -200,7 +237,7 @@ class TrainerTest {
   }
 
   private static List<Long> steps(RunDirectory run) {
-    return run.checkpoints().stream().map(RunDirectory.Checkpoint::step).toList();
+    return run.checkpoints().stream().map(RunDirectory.Saved::step).toList();
   }
 
   /** Everything that a schedule or an average adds, and stopping under it. */
