@@ -12,7 +12,6 @@ import gander.graph.Program;
 import gander.graph.reference.ReferenceBackend;
 import gander.models.cli.Said;
 import gander.models.data.Reading;
-import gander.models.io.Safetensors;
 import gander.models.loss.Formulation;
 import gander.models.run.Metrics;
 import gander.models.run.RunConfig;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -158,36 +156,6 @@ class TrainingOnOpenClTest {
           .sorted()
           .toList();
     }
-  }
-
-  /** Numbers that single precision cannot hold, and double precision could. */
-  @Test
-  void theOpThatOverflowsIsNamed() {
-    List<Object> command = SmallRuns.command("ae", data, OpenCl.ID, 6, folder.resolve("run"));
-    command.addAll(List.of("--learning-rate", "1e25"));
-    Said said = Said.by(command.toArray());
-    assertEquals(2, said.code(), said::err);
-    assertTrue(said.err().contains("became NaN or infinite by step 2: it began in "), said::err);
-    assertTrue(said.err().contains(" values are NaN or infinite; its inputs: "), said::err);
-  }
-
-  /** Schedules and averages on the device are those of the reference. */
-  @Test
-  void schedulesAreTheReferences() {
-    var losses = new ArrayList<double[]>();
-    for (String device : List.of(OpenCl.ID, "reference")) {
-      Path root = folder.resolve(device.replace(':', '-'));
-      List<Object> command = SmallRuns.command("gan-mlp", data, device, 6, root);
-      command.addAll(List.of("--schedule", "cosine", "--warmup", "2", "--clip-norm", "0.1"));
-      command.addAll(List.of("--ema", "0.5", "--n-generator", "2", "--optimizer", "sgd"));
-      command.addAll(List.of("--learning-rate", "1", "--learning-rate-d", "0.5"));
-      Cli.done(command.toArray());
-      RunDirectory run = RunDirectory.open(root);
-      try (var tensors = Safetensors.open(run.checkpoint(null).file())) {
-        losses.add(tensors.doubles("ema/g/0/weight"));
-      }
-    }
-    assertArrayEquals(losses.get(1), losses.get(0), 1e-4);
   }
 
   @ParameterizedTest

@@ -159,10 +159,10 @@ public final class Trainer implements AutoCloseable {
         if (isDue(config.logEvery())) {
           log(diary, progress);
         }
-        if (config.sampleEvery() > 0 && isDue(config.sampleEvery())) {
+        if (isDue(config.sampleEvery())) {
           sampler.write(run.sampleFile(step));
         }
-        if (config.checkpointEvery() > 0 && isDue(config.checkpointEvery())) {
+        if (isDue(config.checkpointEvery())) {
           checkpoint(diary);
         }
         progress.step(step);
@@ -182,10 +182,11 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Whether something that happens every so many steps happens now; the last step is always due.
+   * Whether something that happens every so many steps happens now; the last step is always due,
+   * and the only one for 0.
    */
   private boolean isDue(int every) {
-    return step % every == 0 || step == config.steps();
+    return step == config.steps() || (every > 0 && step % every == 0);
   }
 
   private void log(Diary diary, Progress progress) {
@@ -213,8 +214,15 @@ public final class Trainer implements AutoCloseable {
       origin = "the op that began it was not found: " + e.getMessage();
     }
     return new GanderException(
-        "%s became NaN or infinite by step %d: %s; the run stops, its last checkpoint is kept in %s; a lower learning rate, 'clipNorm' or another loss may help"
-            .formatted(String.join(", ", broken), by, origin, run.root()));
+        "%s became NaN or infinite by step %d: %s; the run stops, %s in %s; a lower learning rate, 'clipNorm' or another loss may help"
+            .formatted(
+                String.join(", ", broken),
+                by,
+                origin,
+                run.checkpoints().isEmpty()
+                    ? "before it had a checkpoint,"
+                    : "its last checkpoint is kept",
+                run.root());
   }
 
   private void checkpoint(Diary diary) {
