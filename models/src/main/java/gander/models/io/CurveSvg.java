@@ -28,6 +28,9 @@ public final class CurveSvg {
   private final double high;
   private final double last;
 
+  /** The id of the area that lines stay in, one a page. */
+  private final String plot;
+
   private CurveSvg(List<Curve> curves) {
     double least = Double.POSITIVE_INFINITY;
     double most = Double.NEGATIVE_INFINITY;
@@ -43,6 +46,7 @@ public final class CurveSvg {
     this.low = least - margin;
     this.high = most + margin;
     this.last = end;
+    this.plot = "plot-" + curves.getFirst().name();
   }
 
   /** An {@code svg} element; empty text if no curve has a finite value. */
@@ -54,8 +58,8 @@ public final class CurveSvg {
   private String draw(List<Curve> curves) {
     add("<svg viewBox=\"0 0 %d %d\" role=\"img\">", WIDTH, HEIGHT);
     add(
-        "<clipPath id=\"plot\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/></clipPath>",
-        LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM);
+        "<clipPath id=\"%s\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/></clipPath>",
+        plot, LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM);
     for (int tick = 0; tick <= TICKS; tick++) {
       double value = low + (high - low) * tick / TICKS;
       double step = last * tick / TICKS;
@@ -96,8 +100,8 @@ public final class CurveSvg {
       }
     }
     add(
-        "<path clip-path=\"url(#plot)\" fill=\"none\" stroke=\"%s\" stroke-linecap=\"round\" %s d=\"%sh0\"/>",
-        colour(series), style, path);
+        "<path clip-path=\"url(#%s)\" fill=\"none\" stroke=\"%s\" stroke-linecap=\"round\" %s d=\"%sh0\"/>",
+        plot, colour(series), style, path);
   }
 
   private static String colour(int series) {

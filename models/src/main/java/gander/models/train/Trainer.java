@@ -222,7 +222,7 @@ public final class Trainer implements AutoCloseable {
                 run.checkpoints().isEmpty()
                     ? "before it had a checkpoint,"
                     : "its last checkpoint is kept",
-                run.root());
+                run.root()));
   }
 
   private void checkpoint(Diary diary) {
