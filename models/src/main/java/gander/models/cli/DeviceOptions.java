@@ -109,6 +109,14 @@ public final class DeviceOptions {
     return math == null ? MathMode.FP32 : MathMode.of(math);
   }
 
+  /** The config with the math named on the command line, where one is. */
+  RunConfig withMath(RunConfig config) {
+    if (math == null) {
+      return config;
+    }
+    return config.with("math", math() == MathMode.FP32 ? "null" : math().word());
+  }
+
   private String kernelDevice() {
     String id = id();
     if (id.equals(REFERENCE)) {
@@ -130,6 +138,11 @@ public final class DeviceOptions {
       return REFERENCE;
     }
     return found.get().id();
+  }
+
+  /** The same, where a config file may name one. */
+  String id(@Nullable String fromFile) {
+    return device == null && fromFile != null ? fromFile : id();
   }
 
   /** Opens the device for graphs. */

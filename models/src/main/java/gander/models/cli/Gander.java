@@ -5,6 +5,7 @@ import gander.models.run.Nearest;
 import gander.runtime.GanderException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,11 +47,24 @@ public final class Gander implements Runnable {
     commands.stream()
         .map(CommandLine::new)
         .sorted(Comparator.comparing(CommandLine::getCommandName))
-        .forEach(command -> line.addSubcommand(command.getCommandName(), command));
+        .forEach(command -> {
+          addKeys(command.getCommandSpec());
+          line.addSubcommand(command.getCommandName(), command);
+        });
     line.setParameterExceptionHandler(Gander::refuse);
     line.setExecutionExceptionHandler(Gander::fail);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
+  }
+
+  /** Gives a command that takes a model, or its sub-commands, an option for every setting. */
+  private static void addKeys(CommandSpec command) {
+    for (CommandSpec mixin : List.copyOf(command.mixins().values())) {
+      if (mixin.userObject() instanceof ModelOptions options) {
+        options.addKeys(command);
+      }
+    }
+    command.subcommands().values().forEach(sub -> addKeys(sub.getCommandSpec()));
   }
 
   /** {@code gander} alone shows what there is. */

@@ -26,6 +26,12 @@ public final class ResumeCommand implements CliCommand {
 
   @Override
   public Integer call() {
+    goOn(root, device);
+    return 0;
+  }
+
+  /** Trains a run to its end. */
+  static void goOn(Path root, DeviceOptions device) {
     RunDirectory run = RunDirectory.open(root);
     RunConfig config = run.config();
     try (Backend backend = device.openFor(config);
@@ -36,6 +42,5 @@ public final class ResumeCommand implements CliCommand {
       trainer.train();
     }
     System.out.println(run.root());
-    return 0;
   }
 }

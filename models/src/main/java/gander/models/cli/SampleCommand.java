@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sample",
     mixinStandardHelpOptions = true,
-    description = "Draws a sheet of images with the latest checkpoint of a run.")
+    description =
+        "Draws a sheet of images with a checkpoint of a run, the latest if none is named.")
 public final class SampleCommand implements CliCommand {
   @Parameters(index = "0", paramLabel = "RUN", description = "a run directory")
   private Path root = Path.of("");
@@ -31,6 +32,14 @@ public final class SampleCommand implements CliCommand {
 
   @Option(names = "--seed", paramLabel = "S", description = "of the latents (the run's own)")
   private @Nullable Long seed;
+
+  @Option(names = "--step", paramLabel = "N", description = "of the checkpoint (the latest)")
+  private @Nullable Long step;
+
+  @Option(
+      names = "--raw",
+      description = "the weights as they are, of a run that averages them ('ema')")
+  private boolean raw;
 
   @Option(
       names = "--out",
@@ -48,11 +57,13 @@ public final class SampleCommand implements CliCommand {
       throw new GanderException("%s is there already: name another file with --out".formatted(out));
     }
     RunDirectory run = RunDirectory.open(root);
-    RunConfig config = run.config();
+    RunDirectory.Saved from = run.checkpoint(step);
+    RunConfig config = raw ? run.config().with("ema", "null") : run.config();
     try (Backend backend = device.openFor(config);
         Sampler sampler =
             Sampler.of(
-                run,
+                from,
+                config,
                 backend,
                 RunData.open(config, new Output()::read),
                 count,

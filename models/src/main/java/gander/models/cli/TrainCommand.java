@@ -10,14 +10,19 @@ import gander.models.train.RunData;
 import gander.models.train.Trainer;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
-import gander.runtime.MathMode;
+import gander.runtime.GanderException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Trains a model and keeps everything in a run directory. */
 @Command(
@@ -26,16 +31,18 @@ import picocli.CommandLine.Option;
     description =
         "Trains a model; metrics, samples, checkpoints and a loss plot go to a run directory.")
 public final class TrainCommand implements CliCommand {
+  private static final Set<String> WITH_RESUME =
+      Set.of("--resume", "--device", "--kernels", "--math");
+
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private DeviceOptions device = new DeviceOptions();
 
   @Option(
       names = "--data",
       paramLabel = "DIR|strokes",
-      defaultValue = DataSets.STROKES,
       description =
           "a folder of MNIST's, Fashion-MNIST's or CIFAR-10's files or of images, or strokes, which is drawn (the default)")
-  private String data = DataSets.STROKES;
+  private @Nullable String data;
 
   @Option(
       names = "--steps",
@@ -49,6 +56,13 @@ public final class TrainCommand implements CliCommand {
       description =
           "the run directory, new; by default one in runs/ named after model, data and time")
   private @Nullable Path out;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description =
+          "goes on with a run, as 'gander resume' does; every other setting is the run's own")
+  private @Nullable Path resume;
 
   @Option(names = "--log-every", paramLabel = "N", description = "steps between metrics")
   private @Nullable Integer logEvery;
@@ -64,13 +78,17 @@ public final class TrainCommand implements CliCommand {
       description = "print what each pass of the compiler made of the step")
   private boolean explain;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() {
-    String id = device.id();
-    RunConfig config = model.config(DataSets.place(data), id);
-    if (device.math() != MathMode.FP32) {
-      config = config.with("math", device.math().word());
+    if (resume != null) {
+      requireNothingElse();
+      ResumeCommand.goOn(resume, device);
+      return 0;
     }
+    RunConfig config = model.config(place(), device.id(model.fromFile("device")));
+    config = device.withMath(config);
     config = ModelOptions.with(config, "steps", steps);
     config = ModelOptions.with(config, "logEvery", logEvery);
     config = ModelOptions.with(config, "sampleEvery", sampleEvery);
@@ -82,7 +100,7 @@ public final class TrainCommand implements CliCommand {
     DataSet images = RunData.open(config, new Output()::read);
     RunConfig complete = RunData.complete(config, images);
     Model trained = Zoo.create(complete);
-    try (Backend backend = device.open(id);
+    try (Backend backend = device.openFor(complete);
         var trainer = new Trainer(complete, trained, backend, images, () -> place(complete))) {
       System.err.printf(
           "training %s for %d steps of %d out of %d images of %s with %s%n",
@@ -99,6 +117,26 @@ public final class TrainCommand implements CliCommand {
       System.out.println(trainer.run().root());
     }
     return 0;
+  }
+
+  /** The data's place, as the command line or the config file says. */
+  private String place() {
+    String fromFile = model.fromFile("data");
+    return data == null && fromFile != null
+        ? fromFile
+        : DataSets.place(data == null ? DataSets.STROKES : data);
+  }
+
+  private void requireNothingElse() {
+    var parsed = spec.commandLine().getParseResult();
+    for (ArgSpec given : parsed.matchedArgs()) {
+      String name = given instanceof OptionSpec option ? option.longestName() : given.paramLabel();
+      if (!WITH_RESUME.contains(name)) {
+        throw new GanderException(
+            "a run that is resumed has its own settings: leave out %s, or begin a new run"
+                .formatted(name));
+      }
+    }
   }
 
   private RunDirectory place(RunConfig config) {

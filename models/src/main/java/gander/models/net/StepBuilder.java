@@ -59,6 +59,16 @@ public final class StepBuilder {
     assigned.put(variable, value);
   }
 
+  /** Reads a variable as another tensor from here on, and leaves what it holds as it is. */
+  public void substitute(Variable variable, Tensor value) {
+    values.put(variable, value);
+  }
+
+  /** The number of the step, from 0. */
+  public Tensor counter() {
+    return counter;
+  }
+
   /** Names a tensor that can be read after the step. */
   public void report(String name, Tensor tensor) {
     reports.put(name, tensor);

@@ -54,6 +54,21 @@ public final class Optimizer {
     /** The op that computes the update. */
     Op op();
 
+    /** Whether the op also takes the number of updates. */
+    default boolean isCounted() {
+      return false;
+    }
+
+    /** The learning rate of a step, from the variable that holds it. */
+    default Tensor rate(Tensor rate, Tensor step) {
+      return rate;
+    }
+
+    /** What the op is given for the gradients of all variables. */
+    default List<Tensor> gradients(List<Tensor> gradients) {
+      return gradients;
+    }
+
     /** Kingma and Ba's Adam, epsilon 1e-8. */
     record AdamMethod(double rate, double beta1, double beta2) implements Method {
       @Override
@@ -64,6 +79,11 @@ public final class Optimizer {
       @Override
       public Op op() {
         return new Adam(beta1, beta2, 1e-8);
+      }
+
+      @Override
+      public boolean isCounted() {
+        return true;
       }
     }
 
@@ -92,6 +112,54 @@ public final class Optimizer {
         return new RmsProp(0.99, 1e-8);
       }
     }
+
+    /**
+     * Another method under a schedule of its rate, and with its gradients cut.
+     *
+     * @param clipNorm all gradients of an update are scaled by {@code min(1, clipNorm / (n +
+     *     1e-6))}, n the root of the sum of all their squares (Pascanu et al. 2013); infinite for
+     *     never
+     */
+    record Tempered(Method inner, Schedule schedule, double clipNorm) implements Method {
+      @Override
+      public double rate() {
+        return inner.rate();
+      }
+
+      @Override
+      public List<String> moments() {
+        return inner.moments();
+      }
+
+      @Override
+      public Op op() {
+        return inner.op();
+      }
+
+      @Override
+      public boolean isCounted() {
+        return inner.isCounted();
+      }
+
+      @Override
+      public Tensor rate(Tensor rate, Tensor step) {
+        return schedule.isConstant() ? rate : Ops.mul(rate, schedule.factor(step));
+      }
+
+      @Override
+      public List<Tensor> gradients(List<Tensor> gradients) {
+        if (Double.isInfinite(clipNorm)) {
+          return gradients;
+        }
+        Tensor squares = Ops.scalar(0);
+        for (Tensor gradient : gradients) {
+          squares = Ops.add(squares, Ops.total(Ops.square(gradient)));
+        }
+        Tensor norm = Ops.add(Ops.sqrt(squares), 1e-6);
+        Tensor scale = Ops.min(Ops.mul(Ops.recip(norm), clipNorm), 1);
+        return gradients.stream().map(gradient -> Ops.mul(gradient, scale)).toList();
+      }
+    }
   }
 
   /** Its state: what a checkpoint holds beside the variables it trains. */
@@ -106,7 +174,7 @@ public final class Optimizer {
     return rate;
   }
 
-  /** The learning rate before the first step. */
+  /** What the learning rate's variable holds; a schedule multiplies it. */
   public double initialRate() {
     return method.rate();
   }
@@ -120,15 +188,17 @@ public final class Optimizer {
   public void update(StepBuilder step, List<Tensor> gradients, UnaryOperator<Tensor> project) {
     Tensor count = Ops.add(step.value(updates), 1);
     step.assign(updates, count);
+    Tensor now = method.rate(step.value(rate), step.counter());
+    List<Tensor> given = method.gradients(gradients);
     int at = 0;
     for (Map.Entry<Variable, List<Variable>> entry : moments.entrySet()) {
       Variable variable = entry.getKey();
-      var inputs = new ArrayList<>(List.of(step.value(variable), gradients.get(at++)));
+      var inputs = new ArrayList<>(List.of(step.value(variable), given.get(at++)));
       inputs.addAll(step.values(entry.getValue()));
-      if (method instanceof Method.AdamMethod) {
+      if (method.isCounted()) {
         inputs.add(count);
       }
-      inputs.add(step.value(rate));
+      inputs.add(now);
       var node = new Node(method.op(), inputs);
       step.assign(variable, project.apply(node.output(0)));
       for (int k = 0; k < entry.getValue().size(); k++) {

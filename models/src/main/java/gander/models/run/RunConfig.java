@@ -5,7 +5,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import gander.runtime.GanderException;
 import gander.runtime.MathMode;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What a run was asked to do, as it stands in {@code config.json}. The components up to {@code
@@ -29,9 +32,19 @@ import org.jspecify.annotations.Nullable;
  * @param width channels of the narrowest layer of a convolutional model; the others are multiples
  * @param optimizer such as {@code adam}
  * @param learningRate of the generator, and of the other networks unless they have their own
+ * @param learningRateD of the discriminator
+ * @param schedule how the learning rates go over the run: {@code constant}, {@code linear}, {@code
+ *     cosine}, {@code exponential} or {@code step}
+ * @param warmup steps in which the learning rates rise to their values
+ * @param finalRate what a schedule multiplies the rates by at the last step: 0, or of {@code
+ *     exponential} 0.01
+ * @param decayEvery steps after which schedule {@code step} multiplies the rates by {@code decayBy}
+ * @param decayBy 0.1
+ * @param clipNorm the largest norm that all gradients of a network have together
  * @param beta1 decay of the optimizer's first moment
  * @param beta2 decay of the optimizer's second moment
  * @param nCritic discriminator updates for one of the generator
+ * @param nGenerator generator updates in a step
  * @param momentum of stochastic gradient descent
  * @param lambda weight of the gradient penalty
  * @param gamma weight of the R1 penalty; for {@code vae-gan}, of the reconstruction in the
@@ -41,8 +54,14 @@ import org.jspecify.annotations.Nullable;
  * @param rho decay of the moving means of features, a class, that {@code cvae-gan} matches
  * @param without what {@code cvae-gan} does without: {@code d}, {@code c} or {@code image}, or
  *     several joined by {@code +}
+ * @param klWarmup steps in which {@code beta} rises from 0
+ * @param ema decay of the moving average of the weights that make images; none is kept without
  * @param noise standard deviation of the noise a denoising model adds
  * @param samples images on a sheet of samples
+ * @param keepLast how many checkpoints are kept, the latest ones: 3
+ * @param keepBest a reported number, such as {@code g}; the checkpoint at which it was lowest is
+ *     kept too
+ * @param tensorboard whether the metrics are also written as TensorBoard reads them
  * @param math how products may round their operands: {@code fp32}, {@code tf32} or {@code bf16}
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -64,9 +83,17 @@ public record RunConfig(
     @Nullable Integer width,
     @Nullable String optimizer,
     @Nullable Double learningRate,
+    @Nullable Double learningRateD,
+    @Nullable String schedule,
+    @Nullable Integer warmup,
+    @Nullable Double finalRate,
+    @Nullable Integer decayEvery,
+    @Nullable Double decayBy,
+    @Nullable Double clipNorm,
     @Nullable Double beta1,
     @Nullable Double beta2,
     @Nullable Integer nCritic,
+    @Nullable Integer nGenerator,
     @Nullable Double momentum,
     @Nullable Double lambda,
     @Nullable Double gamma,
@@ -74,8 +101,13 @@ public record RunConfig(
     @Nullable Double beta,
     @Nullable Double rho,
     @Nullable String without,
+    @Nullable Integer klWarmup,
+    @Nullable Double ema,
     @Nullable Double noise,
     @Nullable Integer samples,
+    @Nullable Integer keepLast,
+    @Nullable String keepBest,
+    @Nullable Boolean tensorboard,
     @Nullable String math) {
 
   public RunConfig {
@@ -93,18 +125,28 @@ public record RunConfig(
     atLeast(1, "zdim", zdim);
     atLeast(1, "width", width);
     atLeast(1, "nCritic", nCritic);
+    atLeast(1, "nGenerator", nGenerator);
+    atLeast(0, "warmup", warmup);
+    atLeast(1, "decayEvery", decayEvery);
+    atLeast(0, "klWarmup", klWarmup);
     atLeast(1, "samples", samples);
+    atLeast(1, "keepLast", keepLast);
     if (math != null) {
       MathMode.of(math);
     }
     positive("learningRate", learningRate);
+    positive("learningRateD", learningRateD);
+    positive("decayBy", decayBy);
+    positive("clipNorm", clipNorm);
     positive("clip", clip);
+    notNegative("finalRate", finalRate);
     decay("momentum", momentum);
     decay("rho", rho);
     notNegative("lambda", lambda);
     notNegative("gamma", gamma);
     notNegative("beta", beta);
     notNegative("noise", noise);
+    decay("ema", ema);
     decay("beta1", beta1);
     decay("beta2", beta2);
   }
@@ -138,7 +180,28 @@ public record RunConfig(
     return RunConfigJson.read(file).config(file.toString());
   }
 
-  /** This config, changed by the keys that a file holds; fails as {@link #read} does. */
+  /** Every key with the kind of its value in words, in the order of the file. */
+  public static Map<String, String> keys() {
+    var keys = new LinkedHashMap<String, String>();
+    RunConfigJson.KEYS.forEach(
+        (name, component) -> keys.put(name, RunConfigJson.kind(component.getType())));
+    return keys;
+  }
+
+  /**
+   * The text that a file has for a key; null if it has none.
+   *
+   * @throws GanderException if the file is neither JSON nor YAML, by its name
+   */
+  public static @Nullable String text(Path file, String key) {
+    JsonNode value = RunConfigJson.read(file).node().get(key);
+    return value == null || !value.isString() ? null : value.stringValue();
+  }
+
+  /**
+   * This config, changed by the keys that a file holds, JSON or, where its name ends in {@code
+   * .yaml} or {@code .yml}, YAML; fails as {@link #read} does.
+   */
   public RunConfig with(Path file) {
     return RunConfigJson.of(this).putAll(RunConfigJson.read(file)).config(file.toString());
   }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -21,6 +22,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
+import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /** A {@link RunConfig} as a JSON object, complete or not; every error is one plain sentence. */
 record RunConfigJson(ObjectNode node) {
@@ -43,7 +45,14 @@ record RunConfigJson(ObjectNode node) {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
-  private static final Map<String, RecordComponent> KEYS = keys();
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /** The components of a config by name, in their order. */
+  static final Map<String, RecordComponent> KEYS = keys();
 
   static RunConfigJson empty() {
     return new RunConfigJson(JSON.createObjectNode());
@@ -54,17 +63,35 @@ record RunConfigJson(ObjectNode node) {
   }
 
   static RunConfigJson read(Path file) {
+    boolean yaml = file.toString().matches("(?i).*\\.ya?ml");
     try {
-      JsonNode node = JSON.readTree(Files.readString(file));
-      if (node instanceof ObjectNode object) {
-        return new RunConfigJson(object);
+      JsonNode node = (yaml ? YAML : JSON).readTree(Files.readString(file));
+      if (!(node instanceof ObjectNode object)) {
+        throw new GanderException(
+            "%s: the config must be %s"
+                .formatted(
+                    file, yaml ? "keys with values, 'steps: 1000'" : "a JSON object, { ... }"));
       }
-      throw new GanderException(file + ": the config must be a JSON object, { ... }");
+      return yaml ? ofYaml(object) : new RunConfigJson(object);
     } catch (IOException e) {
       throw new GanderException("cannot read the config %s: %s".formatted(file, Reason.of(e)), e);
     } catch (JacksonException e) {
-      throw new GanderException("%s is not valid JSON: %s".formatted(file, syntax(e)), e);
+      throw new GanderException(
+          "%s is not valid %s: %s".formatted(file, yaml ? "YAML" : "JSON", syntax(e)), e);
     }
+  }
+
+  /** What YAML's reader takes for text, such as 1e-4, is what it is on the command line. */
+  private static RunConfigJson ofYaml(ObjectNode object) {
+    RunConfigJson read = empty();
+    for (Map.Entry<String, JsonNode> entry : object.properties()) {
+      if (entry.getValue().isString()) {
+        read.putText(entry.getKey(), entry.getValue().stringValue());
+      } else {
+        read.node.set(entry.getKey(), entry.getValue());
+      }
+    }
+    return read;
   }
 
   RunConfigJson put(String key, String value) {
@@ -134,12 +161,15 @@ record RunConfigJson(ObjectNode node) {
         : "'%s' must be %s, not %s".formatted(key, kind(component.getType()), node.get(key));
   }
 
-  private static String kind(Class<?> type) {
+  static String kind(Class<?> type) {
     if (type == int.class || type == Integer.class) {
       return "a whole number below 2^31";
     }
     if (type == long.class || type == Long.class) {
       return "a whole number";
+    }
+    if (type == Boolean.class) {
+      return "true or false";
     }
     return type == String.class ? "text in quotes" : "a number";
   }
@@ -153,9 +183,15 @@ record RunConfigJson(ObjectNode node) {
   }
 
   private static String syntax(JacksonException e) {
+    // YAML's reader also draws where it is, in indented lines.
+    String reason =
+        Reason.of(e)
+            .lines()
+            .filter(line -> !line.startsWith(" ") && !line.startsWith(","))
+            .collect(Collectors.joining(", "));
     var at = e.getLocation();
     return at == null
-        ? Reason.of(e)
-        : "%s, line %d, column %d".formatted(Reason.of(e), at.getLineNr(), at.getColumnNr());
+        ? reason
+        : "%s, line %d, column %d".formatted(reason, at.getLineNr(), at.getColumnNr());
   }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of one run:
@@ -32,7 +33,9 @@ import java.util.stream.Stream;
  * metrics.jsonl, metrics.csv             what was measured, a record a logged step
  * loss.png                               the metrics, drawn
  * samples/step-000500.png                sheets of samples
- * checkpoints/step-000500.safetensors    everything needed to go on after that step
+ * checkpoints/step-000500.safetensors    everything needed to go on after that step; the last few
+ * report.html                            all of it on one page
+ * sessions.jsonl                         when it was trained, on what, and how fast
  * run.lock                               held by the process that trains
  * </pre>
  *
@@ -43,6 +46,7 @@ public final class RunDirectory {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
   private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d{1,18})\\.safetensors");
+  private static final Pattern SHEET = Pattern.compile("step-(\\d{1,18})\\.png");
   private static final String CONFIG = "config.json";
 
   private static final AtomicLong DRAFTS = new AtomicLong();
@@ -53,8 +57,8 @@ public final class RunDirectory {
     this.root = root;
   }
 
-  /** A checkpoint file and the step it was saved after. */
-  public record Checkpoint(long step, Path file) {}
+  /** A file and the step it was saved after. */
+  public record Saved(long step, Path file) {}
 
   /**
    * Makes a directory and writes the config into it.
@@ -106,13 +110,17 @@ public final class RunDirectory {
    * @throws GanderException if it is not one
    */
   public static RunDirectory open(Path root) {
-    var run = new RunDirectory(root);
-    if (!Files.isRegularFile(run.configFile())) {
+    if (!isRun(root)) {
       throw new GanderException(
           "%s is not a run directory: it has no %s; name one that 'gander train' has made"
               .formatted(root, CONFIG));
     }
-    return run;
+    return new RunDirectory(root);
+  }
+
+  /** Whether a place has a run's config. */
+  public static boolean isRun(Path root) {
+    return Files.isRegularFile(root.resolve(CONFIG));
   }
 
   public Path root() {
@@ -148,28 +156,80 @@ public final class RunDirectory {
     return checkpointFolder().resolve(String.format(Locale.ROOT, "step-%06d.safetensors", step));
   }
 
+  public Path sessionsFile() {
+    return root.resolve("sessions.jsonl");
+  }
+
+  public Path reportFile() {
+    return root.resolve("report.html");
+  }
+
+  public Path eventFile() {
+    return root.resolve("tensorboard").resolve("events.out.tfevents.0.gander");
+  }
+
   /** The checkpoints by ascending step. */
-  public List<Checkpoint> checkpoints() {
-    var found = new ArrayList<Checkpoint>();
-    try (Stream<Path> files = Files.list(checkpointFolder())) {
+  public List<Saved> checkpoints() {
+    return saved(checkpointFolder(), CHECKPOINT);
+  }
+
+  /** The sheets of samples by ascending step. */
+  public List<Saved> samples() {
+    return saved(root.resolve("samples"), SHEET);
+  }
+
+  private List<Saved> saved(Path folder, Pattern names) {
+    var found = new ArrayList<Saved>();
+    try (Stream<Path> files = Files.list(folder)) {
       files.forEach(file -> {
-        Matcher name = CHECKPOINT.matcher(String.valueOf(file.getFileName()));
+        Matcher name = names.matcher(String.valueOf(file.getFileName()));
         if (name.matches()) {
-          found.add(new Checkpoint(Long.parseLong(name.group(1)), file));
+          found.add(new Saved(Long.parseLong(name.group(1)), file));
         }
       });
     } catch (IOException e) {
-      throw new GanderException(
-          "cannot list the checkpoints of run %s: %s".formatted(root, Reason.of(e)), e);
+      throw new GanderException("cannot list %s: %s".formatted(folder, Reason.of(e)), e);
     }
-    found.sort(Comparator.comparingLong(Checkpoint::step));
+    found.sort(Comparator.comparingLong(Saved::step));
     return found;
   }
 
   /** The checkpoint to resume from. Checkpoints appear atomically: what is listed is complete. */
-  public Optional<Checkpoint> latestCheckpoint() {
-    List<Checkpoint> all = checkpoints();
+  public Optional<Saved> latestCheckpoint() {
+    List<Saved> all = checkpoints();
     return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
+  }
+
+  /**
+   * The checkpoint of a step, or the latest.
+   *
+   * @throws GanderException if there is none
+   */
+  public Saved checkpoint(@Nullable Long step) {
+    List<Saved> all = checkpoints();
+    if (all.isEmpty()) {
+      throw new GanderException(
+          "run %s has no checkpoint yet: train on, or choose another run".formatted(root));
+    }
+    return step == null
+        ? all.getLast()
+        : all.stream()
+            .filter(checkpoint -> checkpoint.step() == step)
+            .findFirst()
+            .orElseThrow(() ->
+                new GanderException(
+                    "run %s has no checkpoint of step %d: there are those of %s"
+                        .formatted(root, step, all.stream().map(Saved::step).toList())));
+  }
+
+  /** Removes a checkpoint. */
+  public void delete(Saved checkpoint) {
+    try {
+      Files.deleteIfExists(checkpoint.file());
+    } catch (IOException e) {
+      throw new GanderException(
+          "cannot remove the old checkpoint %s: %s".formatted(checkpoint.file(), Reason.of(e)), e);
+    }
   }
 
   /**

@@ -7,9 +7,11 @@ import gander.models.io.Safetensors;
 import gander.models.io.SafetensorsWriter;
 import gander.runtime.GanderException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All of a run's state in one safetensors file: parameters, running statistics, optimizer state and
@@ -17,14 +19,30 @@ import java.util.function.Supplier;
  * from a checkpoint gives the bits that not stopping would have given.
  */
 final class Checkpoint {
+  private static final String VALUE = "value";
+
   private Checkpoint() {}
 
-  /** Writes the variables, in double precision where the backend computes in it. */
-  static void write(Path file, Backend backend, List<Variable> variables, String config) {
+  /**
+   * Writes the variables, in double precision where the backend computes in it. A state with a NaN
+   * or an infinity is none to go on from, and is not written.
+   *
+   * @param value the number by which the best checkpoint is told; null if none is kept for that
+   * @return the names of the variables that are not finite
+   */
+  static List<String> write(
+      Path file, Backend backend, List<Variable> variables, String config, @Nullable Double value) {
     var writer = new SafetensorsWriter().metadata("format", "gander-checkpoint-1");
     writer.metadata("config", config).metadata("device", backend.describe());
+    if (value != null) {
+      writer.metadata(VALUE, value.toString());
+    }
+    var broken = new ArrayList<String>();
     for (Variable variable : variables) {
       double[] values = backend.read(variable);
+      if (!Arrays.stream(values).allMatch(Double::isFinite)) {
+        broken.add(variable.name());
+      }
       if (backend.device().equals("reference")) {
         writer.add(variable.name(), variable.shape().dims(), values);
       } else {
@@ -35,7 +53,20 @@ final class Checkpoint {
         writer.add(variable.name(), variable.shape().dims(), single);
       }
     }
-    writer.write(file);
+    if (broken.isEmpty()) {
+      writer.write(file);
+    }
+    return broken;
+  }
+
+  /** The number a checkpoint was written with; infinite if it has none or cannot be read. */
+  static double value(Path file) {
+    try (Safetensors tensors = Safetensors.open(file)) {
+      String value = tensors.metadata().get(VALUE);
+      return value == null ? Double.POSITIVE_INFINITY : Double.parseDouble(value);
+    } catch (GanderException | NumberFormatException e) {
+      return Double.POSITIVE_INFINITY; // a damaged file is not the best
+    }
   }
 
   /**

@@ -10,11 +10,11 @@ import gander.models.data.ImageShape;
 import gander.models.io.AtomicFile;
 import gander.models.io.SampleGrid;
 import gander.models.net.StepBuilder;
+import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
 import gander.models.zoo.Batch;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
-import gander.runtime.GanderException;
 import java.nio.file.Path;
 
 /** Draws a sheet of a model's images from the same latents, or of the same data, every time. */
@@ -61,20 +61,16 @@ public final class Sampler implements AutoCloseable {
     return model.sampler(new StepBuilder(seed, Ops.scalar(0)), count, given);
   }
 
-  /**
-   * A sampler of a run's latest checkpoint.
-   *
-   * @throws GanderException if the run has none yet
-   */
-  public static Sampler of(RunDirectory run, Backend backend, DataSet data, int count, long seed) {
-    RunDirectory.Checkpoint latest =
-        run.latestCheckpoint()
-            .orElseThrow(() ->
-                new GanderException(
-                    "run %s has no checkpoint yet: train on, or choose another run"
-                        .formatted(run.root())));
-    Model model = Zoo.create(run.config());
-    Checkpoint.read(latest.file(), backend, model.variables());
+  /** A sampler of a checkpoint of the model that the config describes. */
+  public static Sampler of(
+      RunDirectory.Saved from,
+      RunConfig config,
+      Backend backend,
+      DataSet data,
+      int count,
+      long seed) {
+    Model model = Zoo.create(config);
+    Checkpoint.read(from.file(), backend, model.variables());
     return new Sampler(model, backend, data, count, seed);
   }
 

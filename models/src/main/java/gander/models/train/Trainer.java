@@ -5,21 +5,23 @@ import gander.graph.Backend;
 import gander.graph.Graph;
 import gander.graph.Program;
 import gander.graph.op.Variable;
+import gander.graph.program.DeviceProgram;
 import gander.models.data.DataSet;
-import gander.models.io.AtomicFile;
 import gander.models.io.Fonts;
-import gander.models.io.LossPlot;
+import gander.models.io.MemoryMap;
 import gander.models.net.StepBuilder;
-import gander.models.run.Metrics;
+import gander.models.run.Nearest;
 import gander.models.run.Progress;
 import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
 import gander.models.run.RunLock;
 import gander.models.zoo.Model;
 import gander.runtime.GanderException;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model as a run's config says, from its latest checkpoint or from the beginning, and
@@ -33,6 +35,9 @@ public final class Trainer implements AutoCloseable {
   private static final long MOST_STEPS = 1 << 24;
 
   private static final int SAMPLES = 64;
+
+  /** Checkpoints that are kept where the config does not say how many. */
+  private static final int KEPT = 3;
 
   private final RunDirectory run;
   private final RunConfig config;
@@ -77,6 +82,14 @@ public final class Trainer implements AutoCloseable {
     this.program = backend.compile(graph);
     this.sampler = new Sampler(model, backend, data, samples(config), config.seed());
     this.reported = List.copyOf(graph.outputs().keySet());
+    if (config.keepBest() != null && !reported.contains(config.keepBest())) {
+      throw new GanderException(
+          "keepBest '%s' is nothing that is reported, did you mean '%s'? There are %s"
+              .formatted(
+                  config.keepBest(),
+                  Nearest.to(config.keepBest(), reported),
+                  String.join(", ", reported)));
+    }
     this.run = place.get();
     this.lock = run.lock();
     boolean begun = false;
@@ -137,63 +150,107 @@ public final class Trainer implements AutoCloseable {
     long first = step;
     int images = model.batch() * model.batchesPerStep();
     var progress = Progress.start(config.model(), reported, first, config.steps(), images);
-    try (var metrics = Metrics.open(run, reported, first)) {
+    try (var diary =
+        new Diary(run, config, reported, model.losses(), backend.describe(), memoryMap(), first)) {
       while (step < config.steps()) {
         feed.before(backend, program, step);
         program.run();
         step++;
         if (isDue(config.logEvery())) {
-          log(metrics, progress);
+          log(diary, progress);
         }
-        if (config.sampleEvery() > 0 && isDue(config.sampleEvery())) {
+        if (isDue(config.sampleEvery())) {
           sampler.write(run.sampleFile(step));
         }
-        if (config.checkpointEvery() > 0 && isDue(config.checkpointEvery())) {
-          checkpoint(metrics);
+        if (isDue(config.checkpointEvery())) {
+          checkpoint(diary);
         }
         progress.step(step);
       }
       backend.finish();
       progress.finish(step);
+      diary.report(step);
+      diary.plot();
     }
-    if (Fonts.there()) {
-      AtomicFile.writeBytes(
-          run.lossPlotFile(), LossPlot.png(config.model() + " on " + config.data(), lossCurves()));
-    } else {
-      System.err.println("the losses are not drawn: " + Fonts.ADVICE);
-    }
+  }
+
+  /** A picture of the step's memory plan; null where there is none, or no way to draw it. */
+  private byte @Nullable [] memoryMap() {
+    return program instanceof DeviceProgram planned && Fonts.there()
+        ? MemoryMap.png(config.model() + ", batch " + model.batch(), planned.plan())
+        : null;
   }
 
   /**
-   * Whether something that happens every so many steps happens now; the last step is always due.
+   * Whether something that happens every so many steps happens now; the last step is always due,
+   * and the only one for 0.
    */
   private boolean isDue(int every) {
-    return step % every == 0 || step == config.steps();
+    return step == config.steps() || (every > 0 && step % every == 0);
   }
 
-  private void log(Metrics metrics, Progress progress) {
+  private void log(Diary diary, Progress progress) {
     var values = new double[reported.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = program.readScalar(reported.get(i));
     }
     progress.values(values);
-    List<String> broken = metrics.log(step, values);
+    List<String> broken = diary.log(step, values);
     if (!broken.isEmpty()) {
-      throw new GanderException(
-          "%s became NaN or infinite by step %d: the run stops, its last checkpoint is kept in %s; a lower learning rate or another loss may help"
-              .formatted(String.join(", ", broken), step, run.root()));
+      throw stopped(broken);
     }
   }
 
-  private void checkpoint(Metrics metrics) {
-    metrics.sync();
-    Checkpoint.write(run.checkpointFile(step), backend, variables, config.toJson());
+  private GanderException stopped(List<String> broken) {
+    long by = step;
+    System.err.printf(
+        "%s became NaN or infinite by step %d: looking for the op that began it%n",
+        String.join(", ", broken), by);
+    String origin;
+    try {
+      var search = new FirstNonFinite(graph, program, feed, backend, variables, this::begin);
+      origin = search.find(by);
+    } catch (GanderException e) {
+      origin = "the op that began it was not found: " + e.getMessage();
+    }
+    return new GanderException(
+        "%s became NaN or infinite by step %d: %s; the run stops, %s in %s; a lower learning rate, 'clipNorm' or another loss may help"
+            .formatted(
+                String.join(", ", broken),
+                by,
+                origin,
+                run.checkpoints().isEmpty()
+                    ? "before it had a checkpoint,"
+                    : "its last checkpoint is kept",
+                run.root()));
   }
 
-  private List<gander.models.io.Curve> lossCurves() {
-    var curves = new ArrayList<>(Metrics.curves(run));
-    curves.removeIf(curve -> !model.losses().contains(curve.name()));
-    return curves;
+  private void checkpoint(Diary diary) {
+    diary.sync();
+    String best = config.keepBest();
+    Double value = best == null ? null : program.readScalar(best);
+    List<String> broken =
+        Checkpoint.write(run.checkpointFile(step), backend, variables, config.toJson(), value);
+    if (!broken.isEmpty()) {
+      throw stopped(broken);
+    }
+    prune();
+    diary.report(step);
+  }
+
+  /** Removes the checkpoints that are neither among the last nor the best. */
+  private void prune() {
+    List<RunDirectory.Saved> all = run.checkpoints();
+    int keep = config.keepLast() == null ? KEPT : config.keepLast();
+    List<RunDirectory.Saved> old = all.subList(0, Math.max(all.size() - keep, 0));
+    if (old.isEmpty()) {
+      return;
+    }
+    var best =
+        config.keepBest() == null
+            ? null
+            : Collections.min(all, Comparator.comparingDouble(c -> Checkpoint.value(c.file())));
+    old.stream().filter(checkpoint -> !checkpoint.equals(best)).forEach(run::delete);
   }
 
   @Override

@@ -87,6 +87,11 @@ public final class Autoencoder implements Model {
   }
 
   @Override
+  public List<Variable> generative() {
+    return decoder.parameters();
+  }
+
+  @Override
   public void initialize(Backend backend, long seed) {
     Start.write(backend, seed, encoder, decoder);
     Start.write(backend, optimizer);

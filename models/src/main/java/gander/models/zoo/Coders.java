@@ -55,7 +55,8 @@ final class Coders {
         classes,
         Zoo.overridden(config, new Optimizer.Method.AdamMethod(1e-3, 0.9, 0.999)),
         config.batch(),
-        Zoo.orElse(config.beta(), 1));
+        Zoo.orElse(config.beta(), 1),
+        Zoo.orElse(config.klWarmup(), 0));
   }
 
   /** Larsen et al. 2016, with the networks of {@link #cvaeGan} but for classes. */

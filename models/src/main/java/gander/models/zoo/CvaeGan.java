@@ -148,6 +148,11 @@ public final class CvaeGan implements Model {
   }
 
   @Override
+  public List<Variable> generative() {
+    return pair.decoder().parameters();
+  }
+
+  @Override
   public void initialize(Backend backend, long seed) {
     players.initialize(backend, seed);
     means.variables().forEach(backend::clear);

@@ -35,6 +35,11 @@ public interface Model {
   /** Every variable, in a fixed order: what a checkpoint holds. */
   List<Variable> variables();
 
+  /** The weights of the network that makes images: those of which an average is worth keeping. */
+  default List<Variable> generative() {
+    return List.of();
+  }
+
   /** Writes the initial value of every variable. */
   void initialize(Backend backend, long seed);
 

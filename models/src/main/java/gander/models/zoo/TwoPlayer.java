@@ -36,14 +36,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A generator and a discriminator in a game. A step updates the discriminator as often as {@code
- * nCritic} says, on a batch and a latent draw of its own each time, then the generator once against
- * the new discriminator. With classes both are also given each image's class (Mirza and Osindero
- * 2014): the generator behind the latent vector, the discriminator as constant planes behind the
- * image's channels; generated samples have the classes of the batch of data.
+ * nCritic} says, on a batch and a latent draw of its own each time, then the generator as often as
+ * {@code nGenerator} says against the new discriminator. With classes both are also given each
+ * image's class (Mirza and Osindero 2014): the generator behind the latent vector, the
+ * discriminator as constant planes behind the image's channels; generated samples have the classes
+ * of the batch of data.
  *
  * <p>Draws: {@code z_d} {@code [N,zdim]} ({@code [nCritic,N,zdim]} where nCritic is above 1),
- * {@code z_g} {@code [N,zdim]}, {@code eps} {@code [N]} or {@code [nCritic,N]}. Reports: losses
- * {@code d} (the last repetition's) and {@code g}, mean outputs {@code real} and {@code fake}.
+ * {@code z_g} likewise for nGenerator, {@code eps} {@code [N]} or {@code [nCritic,N]}. Reports:
+ * losses {@code d} and {@code g} (the last repetitions'), mean outputs {@code real} and {@code
+ * fake}.
  */
 public final class TwoPlayer implements Model {
   private final Network generator;
@@ -55,12 +57,12 @@ public final class TwoPlayer implements Model {
   private final int classes;
   private final int batch;
   private final int nCritic;
+  private final int nGenerator;
 
   /**
    * @param generator of a latent vector, and a number a class
    * @param discriminator of images, and a plane a class
    * @param classes 0 for a game that does not look at them
-   * @param method of both optimizers
    * @throws GanderException if a regularizer refuses this discriminator
    */
   public TwoPlayer(
@@ -68,9 +70,11 @@ public final class TwoPlayer implements Model {
       Network discriminator,
       int classes,
       Formulation formulation,
-      Optimizer.Method method,
+      Optimizer.Method generatorMethod,
+      Optimizer.Method discriminatorMethod,
       int batch,
-      int nCritic) {
+      int nCritic,
+      int nGenerator) {
     for (Regularizer regularizer : formulation.regularizers()) {
       String reason = regularizer.refusesCoupledSamples();
       if (discriminator.couplesSamples() && reason != null) {
@@ -82,14 +86,16 @@ public final class TwoPlayer implements Model {
     this.generator = generator;
     this.discriminator = discriminator;
     this.formulation = formulation;
-    this.generatorOptimizer = new Optimizer("g/optimizer", method, generator.parameters());
-    this.discriminatorOptimizer = new Optimizer("d/optimizer", method, discriminator.parameters());
+    this.generatorOptimizer = new Optimizer("g/optimizer", generatorMethod, generator.parameters());
+    this.discriminatorOptimizer =
+        new Optimizer("d/optimizer", discriminatorMethod, discriminator.parameters());
     formulation
         .regularizers()
         .forEach(regularizer -> kept.putAll(regularizer.attach(discriminator)));
     this.classes = classes;
     this.batch = batch;
     this.nCritic = nCritic;
+    this.nGenerator = nGenerator;
   }
 
   @Override
@@ -138,6 +144,11 @@ public final class TwoPlayer implements Model {
   }
 
   @Override
+  public List<Variable> generative() {
+    return generator.parameters();
+  }
+
+  @Override
   public void initialize(Backend backend, long seed) {
     Start.write(backend, seed, generator, discriminator);
     kept.forEach((variable, value) -> backend.write(variable, value.values(variable, seed)));
@@ -147,27 +158,33 @@ public final class TwoPlayer implements Model {
   @Override
   public Graph step(StepBuilder step, List<Batch> batches) {
     int latent = zdim();
-    Tensor latents = step.normal("z_d", repeated(batch, latent));
-    Tensor mixes = step.uniform("eps", repeated(batch));
+    Tensor latents = step.normal("z_d", repeated(nCritic, batch, latent));
+    Tensor mixes = step.uniform("eps", repeated(nCritic, batch));
     for (int repetition = 0; repetition < nCritic; repetition++) {
       updateDiscriminator(
           step,
           batches.get(repetition),
-          one(latents, repetition),
-          one(mixes, repetition),
+          one(nCritic, latents, repetition),
+          one(nCritic, mixes, repetition),
           repetition);
     }
-    Batch last = batches.getLast();
+    Tensor own = step.normal("z_g", repeated(nGenerator, batch, latent));
+    for (int repetition = 0; repetition < nGenerator; repetition++) {
+      updateGenerator(step, batches.getLast(), one(nGenerator, own, repetition));
+    }
+    return step.build();
+  }
+
+  private void updateGenerator(StepBuilder step, Batch given, Tensor z) {
     Function<Variable, Tensor> weights = weights(step, false);
-    Tensor fake = generate(step, step.normal("z_g", batch, latent), last.y());
+    Tensor fake = generate(step, z, given.y());
     // Only relativistic losses use the data's scores: for the others they must leave no trace.
-    Tensor real = score(step, weights, last, Network.Mode.OBSERVING);
-    Tensor scored = score(step, weights, new Batch(fake, last.y()), Network.Mode.TRAINING);
+    Tensor real = score(step, weights, given, Network.Mode.OBSERVING);
+    Tensor scored = score(step, weights, new Batch(fake, given.y()), Network.Mode.TRAINING);
     Tensor loss = formulation.loss().generator(real, scored);
     step.report("g", loss);
     List<Tensor> trained = step.values(generator.parameters());
     generatorOptimizer.update(step, Gradients.of(loss, trained), UnaryOperator.identity());
-    return step.build();
   }
 
   private void updateDiscriminator(
@@ -186,7 +203,8 @@ public final class TwoPlayer implements Model {
     UnaryOperator<Tensor> critic =
         images -> score(step, weights, new Batch(images, given.y()), Network.Mode.TRAINING);
     Regularizer.Terms.Draws draws =
-        (name, shape) -> one(step.uniform(name, repeated(shape.dims())), repetition);
+        (name, shape) ->
+            one(nCritic, step.uniform(name, repeated(nCritic, shape.dims())), repetition);
     var terms = new Regularizer.Terms(critic, x, fake, scores[0], scores[1], mixed, draws, step);
     for (Regularizer regularizer : formulation.regularizers()) {
       Tensor term = regularizer.term(terms);
@@ -255,18 +273,18 @@ public final class TwoPlayer implements Model {
   }
 
   /** A draw's shape: one for all repetitions where there are several. */
-  private int[] repeated(int... shape) {
-    if (nCritic == 1) {
+  private static int[] repeated(int times, int... shape) {
+    if (times == 1) {
       return shape;
     }
     var longer = new int[shape.length + 1];
-    longer[0] = nCritic;
+    longer[0] = times;
     System.arraycopy(shape, 0, longer, 1, shape.length);
     return longer;
   }
 
-  private Tensor one(Tensor draw, int repetition) {
-    return nCritic == 1 ? draw : part(draw, repetition);
+  private static Tensor one(int times, Tensor draw, int repetition) {
+    return times == 1 ? draw : part(draw, repetition);
   }
 
   @Override

@@ -97,6 +97,11 @@ public final class VaeGan implements Model {
   }
 
   @Override
+  public List<Variable> generative() {
+    return pair.decoder().parameters();
+  }
+
+  @Override
   public void initialize(Backend backend, long seed) {
     players.initialize(backend, seed);
   }

@@ -3,7 +3,9 @@ package gander.models.zoo;
 
 import static gander.graph.op.Ops.add;
 import static gander.graph.op.Ops.div;
+import static gander.graph.op.Ops.min;
 import static gander.graph.op.Ops.mul;
+import static gander.graph.op.Ops.scalar;
 import static gander.graph.op.Ops.softplus;
 import static gander.graph.op.Ops.sub;
 import static gander.graph.op.Ops.total;
@@ -29,21 +31,23 @@ import java.util.function.UnaryOperator;
  * and the negative evidence lower bound {@code total = recon + beta kl}, with {@code recon} the
  * binary cross-entropy summed over an image's values and {@code kl} the divergence from the
  * standard normal, both means over the batch; beta other than 1 as in beta-VAE (Higgins et al.
- * 2017). The draw is {@code z_e}, [batch, zdim]. With classes both networks are also given an
- * image's class (Sohn et al. 2015): the encoder as constant planes behind the image's channels, the
- * decoder behind the latent vector.
+ * 2017), and rising in the first steps as in Bowman et al. 2016. The draw is {@code z_e}, [batch,
+ * zdim]. With classes both networks are also given an image's class (Sohn et al. 2015): the encoder
+ * as constant planes behind the image's channels, the decoder behind the latent vector.
  */
 public final class VariationalAutoencoder implements Model {
   private final EncoderDecoder pair;
   private final Optimizer optimizer;
   private final int batch;
   private final double beta;
+  private final int klWarmup;
 
   /**
    * @param encoder of images, and a plane a class, to two latent vectors
    * @param decoder of a latent vector, and a number a class
    * @param classes 0 for a model that does not look at them
    * @param beta weight of the divergence
+   * @param klWarmup steps in which the weight rises from 0; 0 for none
    */
   public VariationalAutoencoder(
       Network encoder,
@@ -51,10 +55,12 @@ public final class VariationalAutoencoder implements Model {
       int classes,
       Optimizer.Method method,
       int batch,
-      double beta) {
+      double beta,
+      int klWarmup) {
     this.pair = new EncoderDecoder(encoder, decoder, classes);
     this.batch = batch;
     this.beta = beta;
+    this.klWarmup = klWarmup;
     this.optimizer = new Optimizer("optimizer", method, trained());
   }
 
@@ -103,6 +109,11 @@ public final class VariationalAutoencoder implements Model {
   }
 
   @Override
+  public List<Variable> generative() {
+    return pair.decoder().parameters();
+  }
+
+  @Override
   public void initialize(Backend backend, long seed) {
     Start.write(backend, seed, pair.encoder(), pair.decoder());
     Start.write(backend, optimizer);
@@ -117,13 +128,18 @@ public final class VariationalAutoencoder implements Model {
     Tensor logits = pair.decode(step, z, given.y(), Network.Mode.TRAINING);
     Tensor recon = div(total(sub(softplus(logits), mul(x, logits))), batch);
     Tensor kl = posterior.divergence();
-    Tensor loss = add(recon, mul(kl, beta));
+    Tensor loss = add(recon, mul(kl, weight(step)));
     step.report("total", loss);
     step.report("recon", recon);
     step.report("kl", kl);
     List<Tensor> weights = step.values(trained());
     optimizer.update(step, Gradients.of(loss, weights), UnaryOperator.identity());
     return step.build();
+  }
+
+  /** The weight of the divergence in this step. */
+  private Tensor weight(StepBuilder step) {
+    return klWarmup == 0 ? scalar(beta) : mul(min(div(step.counter(), klWarmup), 1), beta);
   }
 
   @Override

@@ -84,6 +84,10 @@ public final class Zoo {
       throw new GanderException(
           "model '%s' has no parts to do without: leave out 'without'".formatted(config.model()));
     }
+    return Settings.averaged(config, bare(config, pixels));
+  }
+
+  private static Model bare(RunConfig config, int pixels) {
     return switch (config.model()) {
       case "gan-mlp" -> ganMlp(config, pixels);
       case "gan-mlp-bn" -> ganMlpBn(config, pixels);
@@ -276,8 +280,14 @@ public final class Zoo {
         classes,
         formulation,
         overridden(config, method),
+        overridden(
+            config.learningRateD() == null
+                ? config
+                : config.with("learningRate", config.learningRateD().toString()),
+            method),
         config.batch(),
-        orElse(config.nCritic(), nCritic));
+        orElse(config.nCritic(), nCritic),
+        orElse(config.nGenerator(), 1));
   }
 
   /** The published method with what the config says instead. */
@@ -288,6 +298,11 @@ public final class Zoo {
         published instanceof Optimizer.Method.AdamMethod own
             ? own
             : new Optimizer.Method.AdamMethod(rate, 0.9, 0.999);
+    return Settings.tempered(config, method(config, name, rate, adam));
+  }
+
+  private static Optimizer.Method method(
+      RunConfig config, String name, double rate, Optimizer.Method.AdamMethod adam) {
     return switch (name) {
       case "adam" ->
           new Optimizer.Method.AdamMethod(
@@ -306,6 +321,7 @@ public final class Zoo {
       case Optimizer.Method.AdamMethod adam -> "adam";
       case Optimizer.Method.Sgd sgd -> "sgd";
       case Optimizer.Method.RmsPropMethod rmsProp -> "rmsprop";
+      case Optimizer.Method.Tempered tempered -> word(tempered.inner());
     };
   }
 

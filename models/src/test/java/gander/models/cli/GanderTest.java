@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import gander.models.run.RunConfig;
+import gander.models.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,10 +104,74 @@ class GanderTest {
   }
 
   @Test
+  void settingsComeFromAFileAndOptionsCountMore() throws IOException {
+    Path file = folder.resolve("small.yaml");
+    Files.writeString(
+        file,
+        "model: ae\ndevice: reference\nsteps: 1\nbatch: 4\nsize: 8\nsamples: 16\nlearningRate: 1e-2\n");
+    Path run = folder.resolve("run");
+    Said said =
+        Said.by(
+            "train",
+            "--config",
+            file,
+            "--batch",
+            5,
+            "--ema",
+            "0.5",
+            "--keep-last",
+            2,
+            "--out",
+            run);
+    assertEquals(0, said.code(), said.err());
+    RunConfig config = RunDirectory.open(run).config();
+    RunConfig expected =
+        RunConfig.of("ae", "strokes", "reference")
+            .with("steps", "1")
+            .with("batch", "5")
+            .with("size", "8")
+            .with("samples", "16")
+            .with("channels", "1")
+            .with("learningRate", "0.01")
+            .with("ema", "0.5")
+            .with("keepLast", "2");
+    assertEquals(expected, config);
+    refused("'learningRat'", "train", "ae", "--set", "learningRat=1", "--device", "reference");
+    refused("a number", "train", "ae", "--learning-rate", "fast", "--device", "reference");
+    refused("no model is named", "train", "--device", "reference");
+    refused("no.yaml", "train", "--config", folder.resolve("no.yaml"), "--device", "reference");
+  }
+
+  @Test
+  void runsAreComparedAndGoOn() throws IOException {
+    for (String name : new String[] {"a", "b"}) {
+      Path run = folder.resolve("runs").resolve(name);
+      String command =
+          "train gan-mlp --steps 2 --batch 4 --size 8 --device reference --samples 4 --log-every 1 --out ";
+      assertEquals(0, Said.by((Object[]) (command + run).split(" ")).code());
+    }
+    Said table = Said.by("runs", folder.resolve("runs"));
+    assertEquals(0, table.code(), table.err());
+    List<String> lines = table.out().lines().toList();
+    assertEquals(3, lines.size(), table.out());
+    assertTrue(lines.get(1).contains("runs/a ") && lines.get(2).contains("runs/b "), table.out());
+    assertTrue(lines.get(1).contains(" gan-mlp  strokes  minimax-ns  reference "), table.out());
+    assertTrue(
+        lines.get(1).matches(".* 2 +2 +real .* d [\\d.]+ g [\\d.]+ +[\\d.]+ +20.*"), table.out());
+    Said json = Said.by("runs", folder.resolve("runs/a"), "--json");
+    assertTrue(json.out().startsWith("{\"run\":\"" + folder.resolve("runs/a")), json.out());
+    Said goneOn = Said.by("train", "--resume", folder.resolve("runs/a"));
+    assertTrue(goneOn.err().contains("going on from step 2 of 2"), goneOn.err());
+    refused("leave out --steps", "train", "--resume", folder.resolve("runs/a"), "--steps", 5);
+    refused("there is no run in", "runs", folder.resolve("runs/a/samples"));
+    refused("nowhere", "runs", folder.resolve("nowhere"));
+  }
+
+  @Test
   void helpListsEveryCommand() {
     String help = Said.by("--help").out();
     for (String command :
-        List.of("train", "resume", "sample", "replay", "plan", "devices", "data")) {
+        List.of("train", "resume", "runs", "sample", "replay", "plan", "devices", "data")) {
       assertTrue(help.contains("  " + command), command);
     }
   }

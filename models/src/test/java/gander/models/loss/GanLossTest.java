@@ -238,7 +238,7 @@ class GanLossTest {
     Formulation formulation = Formulation.of("wgan-gp", Formulation.Strengths.DEFAULT);
     var method = new Optimizer.Method.AdamMethod(1e-4, 0, 0.9);
     Refusal.of(
-        () -> new TwoPlayer(generator, discriminator, 0, formulation, method, 8, 1),
+        () -> new TwoPlayer(generator, discriminator, 0, formulation, method, method, 8, 1, 1),
         "gp",
         "batch norm");
     assertTrue(discriminator.couplesSamples());

@@ -88,6 +88,7 @@ class RunConfigTest {
         "zdim; true; a whole number",
         "learningRate; fast; a number",
         "learningRate; \"1e-4\"; a number",
+        "tensorboard; maybe; true or false",
         "loss; 5; text",
         "loss; [1]; text"
       })
@@ -109,7 +110,13 @@ class RunConfigTest {
     "lambda, -1, 0 or greater",
     "beta1, 1, below 1",
     "beta2, -0.1, below 1",
-    "momentum, 1.5, below 1"
+    "momentum, 1.5, below 1",
+    "ema, 1, below 1",
+    "clipNorm, 0, greater than 0",
+    "warmup, -1, at least 0",
+    "keepLast, 0, at least 1",
+    "nGenerator, 0, at least 1",
+    "finalRate, -1, 0 or greater"
   })
   void aValueOutOfRangeIsRefused(String key, String value, String reason) {
     Refusal.of(() -> DEFAULTS.with(key, value), "'" + key + "' must be", reason);
@@ -129,6 +136,28 @@ class RunConfigTest {
   void brokenJsonIsRefused(String text) throws IOException {
     Path file = file(text);
     Refusal.of(() -> DEFAULTS.with(file), file);
+  }
+
+  @Test
+  void yamlIsReadAsJsonIs() throws IOException {
+    Path yaml = folder.resolve("some.yaml");
+    Files.writeString(
+        yaml, "# small\nsteps: 7\nlearningRate: 1e-4\nloss: hinge\ntensorboard: true\n");
+    RunConfig changed = DEFAULTS.with(yaml);
+    assertEquals(
+        DEFAULTS
+            .with("steps", "7")
+            .with("learningRate", "1e-4")
+            .with("loss", "hinge")
+            .with("tensorboard", "true"),
+        changed);
+    assertEquals("hinge", RunConfig.text(yaml, "loss"));
+    assertNull(RunConfig.text(yaml, "model"));
+    for (String broken :
+        List.of("", "steps", "- 1\n", "steps: [", "steps: 1\nsteps: 2\n", "step: 1\n", "zdim: x")) {
+      Files.writeString(yaml, broken);
+      Refusal.of(() -> DEFAULTS.with(yaml), yaml);
+    }
   }
 
   @Test

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gander.models.Refusal;
-import gander.models.run.RunDirectory.Checkpoint;
+import gander.models.run.RunDirectory.Saved;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,11 +120,9 @@ class RunDirectoryTest {
       Files.writeString(run.root().resolve("checkpoints").resolve(other), "x");
     }
     assertEquals(
-        List.of(500L, 999_999L, 1_000_000L),
-        run.checkpoints().stream().map(Checkpoint::step).toList());
+        List.of(500L, 999_999L, 1_000_000L), run.checkpoints().stream().map(Saved::step).toList());
     assertEquals(
-        Optional.of(new Checkpoint(1_000_000, run.checkpointFile(1_000_000))),
-        run.latestCheckpoint());
+        Optional.of(new Saved(1_000_000, run.checkpointFile(1_000_000))), run.latestCheckpoint());
   }
 
   @Test
