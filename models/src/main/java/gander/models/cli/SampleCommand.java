@@ -2,44 +2,36 @@
 package gander.models.cli;
 
 import gander.graph.Backend;
+import gander.models.io.SampleGrid;
 import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
 import gander.models.train.RunData;
 import gander.models.train.Sampler;
 import gander.runtime.GanderException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Draws images with a trained model. */
 @Command(
     name = "sample",
     mixinStandardHelpOptions = true,
     description =
-        "Draws a sheet of images with a checkpoint of a run, the latest if none is named.")
+        "Draws a sheet of images with a checkpoint of a run, the latest if none is named: as the run's own sheets, or of one class.")
 public final class SampleCommand implements CliCommand {
-  @Parameters(index = "0", paramLabel = "RUN", description = "a run directory")
-  private Path root = Path.of("");
-
-  @Mixin private DeviceOptions device = new DeviceOptions();
+  @Mixin private TrainedOptions trained = new TrainedOptions();
 
   @Option(names = "--count", paramLabel = "N", defaultValue = "64", description = "images (64)")
   private int count;
 
-  @Option(names = "--seed", paramLabel = "S", description = "of the latents (the run's own)")
-  private @Nullable Long seed;
-
-  @Option(names = "--step", paramLabel = "N", description = "of the checkpoint (the latest)")
-  private @Nullable Long step;
-
   @Option(
-      names = "--raw",
-      description = "the weights as they are, of a run that averages them ('ema')")
-  private boolean raw;
+      names = "--class",
+      paramLabel = "K",
+      description = "from 0, of a model that is given classes: only images of it, from the prior")
+  private @Nullable Integer label;
 
   @Option(
       names = "--out",
@@ -50,16 +42,32 @@ public final class SampleCommand implements CliCommand {
 
   @Override
   public Integer call() {
-    if (count < 1 || count > 10_000) {
-      throw new GanderException("--count is %d; it must be 1 to 10000".formatted(count));
-    }
-    if (Files.exists(out)) {
-      throw new GanderException("%s is there already: name another file with --out".formatted(out));
-    }
-    RunDirectory run = RunDirectory.open(root);
-    RunDirectory.Saved from = run.checkpoint(step);
-    RunConfig config = raw ? run.config().with("ema", "null") : run.config();
-    try (Backend backend = device.openFor(config);
+    TrainedOptions.requireWithin("--count", count, 1, 10_000);
+    TrainedOptions.requireFree(out);
+    return label == null ? sheet() : ofClass(label);
+  }
+
+  private int ofClass(int wanted) {
+    return trained.use(model -> {
+      int classes = model.model().classes();
+      if (classes == 0) {
+        throw new GanderException(
+            "this run's model is not given classes: leave out --class, or take a run of cgan, cvae or cvae-gan");
+      }
+      TrainedOptions.requireWithin("--class", wanted, 0, classes - 1);
+      var labels = new int[count];
+      Arrays.fill(labels, wanted);
+      float[] images = model.generate(model.prior(count, trained.seed()), labels);
+      SampleGrid grid = SampleGrid.of(count, trained.shape());
+      trained.write(out, images, grid.rows(), grid.columns());
+      return 0;
+    });
+  }
+
+  private int sheet() {
+    RunDirectory.Saved from = trained.checkpoint();
+    RunConfig config = trained.config();
+    try (Backend backend = trained.openDevice();
         Sampler sampler =
             Sampler.of(
                 from,
@@ -67,7 +75,7 @@ public final class SampleCommand implements CliCommand {
                 backend,
                 RunData.open(config, new Output()::read),
                 count,
-                seed == null ? config.seed() : seed)) {
+                trained.seed())) {
       sampler.write(out);
     }
     System.out.println(out);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.io;
 
+import gander.models.data.ImageShape;
+import gander.models.data.Range;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,20 @@ public final class Png {
   private static final byte RGB = 2;
 
   private Png() {}
+
+  /**
+   * One of several pictures as the bytes of a PNG file.
+   *
+   * @param images {@code [count,H,W,C]}
+   * @param range of their values; those beyond it are cut off
+   */
+  public static byte[] encode(float[] images, int index, ImageShape shape, Range range) {
+    var levels = new byte[shape.elems()];
+    for (int i = 0; i < levels.length; i++) {
+      levels[i] = (byte) range.level(images[index * levels.length + i]);
+    }
+    return encode(levels, shape.height(), shape.width(), shape.channels());
+  }
 
   /**
    * A picture as the bytes of a PNG file.

@@ -4,6 +4,7 @@ package gander.models.zoo;
 import static gander.graph.op.Ops.add;
 import static gander.graph.op.Ops.mean;
 import static gander.graph.op.Ops.mul;
+import static gander.graph.op.Ops.slice;
 import static gander.graph.op.Ops.square;
 import static gander.graph.op.Ops.sub;
 
@@ -20,6 +21,7 @@ import gander.models.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An encoder and a decoder that give an image back, {@code loss = mean (G(E(x + noise)) - x)^2}
@@ -112,12 +114,32 @@ public final class Autoencoder implements Model {
     return decoder.apply(step, encoder.apply(step, x, mode), mode);
   }
 
+  @Override
+  public int zdim() {
+    return decoder.input().size();
+  }
+
+  @Override
+  public Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y) {
+    return decoder.apply(step, z, Network.Mode.INFERENCE);
+  }
+
+  @Override
+  public boolean encodes() {
+    return true;
+  }
+
+  @Override
+  public Tensor encode(StepBuilder step, Batch given) {
+    return encoder.apply(step, given.x(), Network.Mode.INFERENCE);
+  }
+
   /** Rows of eight images as the encoder sees them, each followed by the row of what comes back. */
   @Override
   public Graph sampler(StepBuilder step, int count, Batch data) {
     int columns = Reconstructions.COLUMNS;
     int rows = Math.max(count / columns / 2, 1);
-    Tensor x = gander.graph.op.Ops.slice(data.x(), 0, 0, rows * columns);
+    Tensor x = slice(data.x(), 0, 0, rows * columns);
     Tensor seen =
         noise == 0 ? x : add(x, mul(step.normal("noise_sample", x.shape().dims()), noise));
     Tensor back = reconstruct(step, seen, Network.Mode.INFERENCE);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model with an exponential moving average of the weights that make its images, {@code ema =
@@ -98,8 +99,33 @@ final class Averaged implements Model {
   }
 
   @Override
-  public Graph sampler(StepBuilder step, int count, Batch data) {
+  public int zdim() {
+    return inner.zdim();
+  }
+
+  @Override
+  public Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y) {
+    substitute(step);
+    return inner.generate(step, z, y);
+  }
+
+  @Override
+  public boolean encodes() {
+    return inner.encodes();
+  }
+
+  @Override
+  public Tensor encode(StepBuilder step, Batch given) {
+    return inner.encode(step, given);
+  }
+
+  private void substitute(StepBuilder step) {
     averages.forEach((weight, average) -> step.substitute(weight, average.read()));
+  }
+
+  @Override
+  public Graph sampler(StepBuilder step, int count, Batch data) {
+    substitute(step);
     return inner.sampler(step, count, data);
   }
 }

@@ -23,6 +23,7 @@ import gander.models.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CVAE-GAN (Bao et al. 2017): encoder E, generator G, discriminator D and classifier C, with {@code
@@ -201,6 +202,26 @@ public final class CvaeGan implements Model {
     descents.addAll(0, List.of(common, common));
     players.descend(step, descents);
     return step.build();
+  }
+
+  @Override
+  public int zdim() {
+    return pair.zdim();
+  }
+
+  @Override
+  public Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y) {
+    return pair.decode(step, z, y, Network.Mode.INFERENCE);
+  }
+
+  @Override
+  public boolean encodes() {
+    return true;
+  }
+
+  @Override
+  public Tensor encode(StepBuilder step, Batch given) {
+    return pair.encode(step, given, Network.Mode.INFERENCE).mu();
   }
 
   @Override

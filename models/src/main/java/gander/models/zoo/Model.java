@@ -4,11 +4,13 @@ package gander.models.zoo;
 import gander.graph.Backend;
 import gander.graph.Graph;
 import gander.graph.op.Shape;
+import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
 import gander.models.data.Range;
 import gander.models.net.StepBuilder;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A model with everything it needs to be trained: networks, loss, optimizers. */
 public interface Model {
@@ -56,6 +58,31 @@ public interface Model {
    */
   default Graph step(StepBuilder step) {
     return step(step, Collections.nCopies(batchesPerStep(), Batch.inputs("x", "y", this, batch())));
+  }
+
+  /** The length of a latent vector. */
+  int zdim();
+
+  /**
+   * The images {@code [count, ...image]} of latent vectors, with running statistics.
+   *
+   * @param z {@code [count, zdim]}
+   * @param y classes {@code [count]}; null for a model without
+   */
+  Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y);
+
+  /** Whether it finds the latent vector of an image. */
+  default boolean encodes() {
+    return false;
+  }
+
+  /**
+   * The latent vectors {@code [count, zdim]} of images, the likeliest ones.
+   *
+   * @throws UnsupportedOperationException if it {@link #encodes} nothing
+   */
+  default Tensor encode(StepBuilder step, Batch given) {
+    throw new UnsupportedOperationException();
   }
 
   /**

@@ -177,7 +177,7 @@ public final class TwoPlayer implements Model {
 
   private void updateGenerator(StepBuilder step, Batch given, Tensor z) {
     Function<Variable, Tensor> weights = weights(step, false);
-    Tensor fake = generate(step, z, given.y());
+    Tensor fake = play(step, z, given.y());
     // Only relativistic losses use the data's scores: for the others they must leave no trace.
     Tensor real = score(step, weights, given, Network.Mode.OBSERVING);
     Tensor scored = score(step, weights, new Batch(fake, given.y()), Network.Mode.TRAINING);
@@ -191,7 +191,7 @@ public final class TwoPlayer implements Model {
       StepBuilder step, Batch given, Tensor z, Tensor mix, int repetition) {
     Function<Variable, Tensor> weights = weights(step, true);
     Tensor x = given.x();
-    Tensor fake = stopGradient(generate(step, z, given.y()));
+    Tensor fake = stopGradient(play(step, z, given.y()));
     Tensor[] scores = scores(step, weights, given, new Batch(fake, given.y()));
     Tensor loss = formulation.loss().discriminator(scores[0], scores[1]);
     step.report("real", mean(scores[0]));
@@ -223,11 +223,12 @@ public final class TwoPlayer implements Model {
     return projected;
   }
 
-  private int zdim() {
+  @Override
+  public int zdim() {
     return generator.input().size() - classes;
   }
 
-  private Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y) {
+  private Tensor play(StepBuilder step, Tensor z, @Nullable Tensor y) {
     return generator.apply(step, Labels.onLatents(z, y, classes), Network.Mode.TRAINING);
   }
 
@@ -288,10 +289,14 @@ public final class TwoPlayer implements Model {
   }
 
   @Override
+  public Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y) {
+    return generator.apply(step, Labels.onLatents(z, y, classes), Network.Mode.INFERENCE);
+  }
+
+  @Override
   public Graph sampler(StepBuilder step, int count, Batch data) {
     Tensor z = step.normal("z_sample", count, zdim());
-    Tensor seen = Labels.onLatents(z, Labels.inTurn(count, classes), classes);
-    step.report("images", generator.apply(step, seen, Network.Mode.INFERENCE));
+    step.report("images", generate(step, z, Labels.inTurn(count, classes)));
     return step.snapshot();
   }
 }

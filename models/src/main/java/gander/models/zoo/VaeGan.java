@@ -18,6 +18,7 @@ import gander.models.net.StepBuilder;
 import gander.models.optim.Optimizer;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * VAE-GAN (Larsen et al. 2016): a variational autoencoder E, G whose reconstruction error is taken
@@ -128,6 +129,26 @@ public final class VaeGan implements Model {
     step.report("g", g);
     players.descend(step, List.of(add(recon, mul(kl, beta)), add(mul(recon, gamma), g), d));
     return step.build();
+  }
+
+  @Override
+  public int zdim() {
+    return pair.zdim();
+  }
+
+  @Override
+  public Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y) {
+    return pair.decode(step, z, y, Network.Mode.INFERENCE);
+  }
+
+  @Override
+  public boolean encodes() {
+    return true;
+  }
+
+  @Override
+  public Tensor encode(StepBuilder step, Batch given) {
+    return pair.encode(step, given, Network.Mode.INFERENCE).mu();
   }
 
   @Override

@@ -24,6 +24,7 @@ import gander.models.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An encoder to the mean and the logarithm of the variance of a normal latent vector, and a decoder
@@ -140,6 +141,26 @@ public final class VariationalAutoencoder implements Model {
   /** The weight of the divergence in this step. */
   private Tensor weight(StepBuilder step) {
     return klWarmup == 0 ? scalar(beta) : mul(min(div(step.counter(), klWarmup), 1), beta);
+  }
+
+  @Override
+  public int zdim() {
+    return pair.zdim();
+  }
+
+  @Override
+  public Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y) {
+    return Ops.sigmoid(pair.decode(step, z, y, Network.Mode.INFERENCE));
+  }
+
+  @Override
+  public boolean encodes() {
+    return true;
+  }
+
+  @Override
+  public Tensor encode(StepBuilder step, Batch given) {
+    return pair.encode(step, given, Network.Mode.INFERENCE).mu();
   }
 
   @Override
