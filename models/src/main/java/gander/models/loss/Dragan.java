@@ -31,6 +31,11 @@ public record Dragan(double lambda) implements Regularizer {
   }
 
   @Override
+  public String strengths() {
+    return "lambda " + lambda;
+  }
+
+  @Override
   public String source() {
     return "Kodali et al. 2017";
   }
