@@ -70,7 +70,7 @@ class ReadmeTest {
   @Test
   void theExampleOfALossTrains() throws IOException {
     String source = only(JAVA, README);
-    Path file = Files.writeString(folder.resolve("RelativisticAverage.java"), source);
+    Path file = Files.writeString(folder.resolve("WganGp.java"), source);
     Path classes = Files.createDirectory(folder.resolve("classes"));
     String classPath = System.getProperty("java.class.path");
     int compiled =
@@ -79,7 +79,7 @@ class ReadmeTest {
     assertEquals(0, compiled, "javac's exit code");
     Path data = IdxFiles.folder(folder.resolve("data"), 16, 28);
     String arguments =
-        "train gan-mlp --loss my.RelativisticAverage+r1 --device reference --data %s --out %s --steps 2 --batch 8 --set samples=4"
+        "train gan-mlp --loss my.WganGp+lecam --device reference --data %s --out %s --steps 2 --batch 8 --set samples=4"
             .formatted(data, folder.resolve("run"));
     List<String> command =
         Stream.concat(

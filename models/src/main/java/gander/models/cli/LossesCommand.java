@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.cli;
 
+import gander.models.loss.Described;
 import gander.models.loss.Formulation;
 import gander.models.loss.GanLoss;
 import gander.models.loss.Regularizer;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -21,33 +23,54 @@ public final class LossesCommand implements CliCommand {
   @Override
   public Integer call() {
     for (GanLoss loss : Formulation.losses()) {
-      tell("loss", loss.name(), loss.formulas(), loss.source());
+      tell("loss", loss, loss.formulas(), loss instanceof Regularizer own ? own : null);
     }
-    Formulation.aliases().forEach((name, parts) -> tell("formulation", name, parts, ""));
+    Formulation.aliases().forEach(this::alias);
     for (Regularizer regularizer : Formulation.regularizers(Formulation.Strengths.DEFAULT)) {
-      String refused =
-          regularizer.refusesCoupledSamples() == null ? "" : "; not with batch norm in D";
-      tell(
-          "regularizer", regularizer.name(), regularizer.formula() + refused, regularizer.source());
+      tell("regularizer", regularizer, regularizer.formula(), regularizer);
     }
     if (!output.json()) {
-      System.out.println(
+      output.line(
           "all are minimised; D gives raw outputs; sp(t) = log(1 + e^t); means over the batch");
+      output.line("strengths are set with --set, such as --set lambda=5");
     }
     return 0;
   }
 
-  private void tell(String kind, String name, String formula, String source) {
+  private void tell(
+      String kind, Described described, String formula, @Nullable Regularizer regularizer) {
+    var facts = new LinkedHashMap<String, String>();
+    facts.put("formula", formula);
+    facts.put("source", described.source());
+    if (regularizer != null && !regularizer.strengths().isEmpty()) {
+      facts.put("strengths", regularizer.strengths());
+    }
+    if (regularizer != null && regularizer.refusesCoupledSamples() != null) {
+      facts.put("refuses", "batch norm in D: " + regularizer.refusesCoupledSamples());
+    }
     if (output.json()) {
-      Map<String, String> all = new LinkedHashMap<>();
-      all.put("kind", kind);
-      all.put("name", name);
-      all.put("formula", formula);
-      all.put("source", source);
-      output.json(all);
+      var line = new LinkedHashMap<String, String>();
+      line.put("kind", kind);
+      line.put("name", described.name());
+      line.putAll(facts);
+      output.json(line);
       return;
     }
-    System.out.printf(
-        "%-12s %-15s %s%s%n", kind, name, formula, source.isEmpty() ? "" : " (" + source + ")");
+    output.line(
+        "%-12s %-15s %s (%s)".formatted(kind, described.name(), formula, described.source()));
+    facts.keySet().removeAll(Set.of("formula", "source"));
+    facts.forEach((fact, text) -> output.line("%29s%s: %s".formatted("", fact, text)));
+  }
+
+  private void alias(String name, String parts) {
+    if (output.json()) {
+      var line = new LinkedHashMap<String, String>();
+      line.put("kind", "formulation");
+      line.put("name", name);
+      line.put("formula", parts);
+      output.json(line);
+      return;
+    }
+    output.line("%-12s %-15s %s".formatted("formulation", name, parts));
   }
 }

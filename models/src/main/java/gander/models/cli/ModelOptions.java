@@ -35,7 +35,7 @@ public final class ModelOptions {
       names = "--loss",
       paramLabel = "L",
       description =
-          "minimax, minimax-ns, lsgan, hinge, wgan, wgan-gp, r1, a loss with regularizers (lsgan+r1), or the class of your own")
+          "one that 'gander losses' lists, such as hinge or wgan-gp, a loss with regularizers (lsgan+r1), or the class of your own")
   private @Nullable String loss;
 
   @Option(

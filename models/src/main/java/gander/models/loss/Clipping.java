@@ -17,6 +17,11 @@ public record Clipping(double bound) implements Regularizer {
   }
 
   @Override
+  public String strengths() {
+    return "clip " + bound;
+  }
+
+  @Override
   public String source() {
     return "Arjovsky et al. 2017";
   }

@@ -7,7 +7,6 @@ import static gander.graph.op.Ops.mean;
 import static gander.graph.op.Ops.mul;
 import static gander.graph.op.Ops.sqrt;
 import static gander.graph.op.Ops.square;
-import static gander.graph.op.Ops.stopGradient;
 import static gander.graph.op.Ops.sub;
 
 import gander.graph.op.Tensor;
@@ -31,6 +30,11 @@ public record Dragan(double lambda) implements Regularizer {
   }
 
   @Override
+  public String strengths() {
+    return "lambda " + lambda;
+  }
+
+  @Override
   public String source() {
     return "Kodali et al. 2017";
   }
@@ -40,7 +44,7 @@ public record Dragan(double lambda) implements Regularizer {
     Tensor x = terms.real();
     Tensor deviation = sqrt(mean(square(sub(x, mean(x)))));
     Tensor delta = mul(mul(terms.draws().uniform("delta", x.shape()), deviation), 0.5);
-    Tensor near = stopGradient(add(x, mul(terms.mix(), delta)));
+    Tensor near = add(x, mul(terms.mix(), delta));
     Tensor norms = sqrt(max(InputGradient.squaredNorms(terms.critic(), near), TINY));
     return mul(mean(square(sub(norms, 1))), lambda);
   }

@@ -5,11 +5,13 @@ import gander.models.run.Nearest;
 import gander.runtime.GanderException;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,11 @@ public record Formulation(GanLoss loss, List<Regularizer> regularizers) {
               "wgan-div", "wasserstein+div",
               "r1", "minimax-ns+r1"));
 
-  /** The shipped losses, then those that are services. */
+  /**
+   * The shipped losses, then those that are services.
+   *
+   * @throws GanderException if a service cannot be created or has a name that is taken
+   */
   public static List<GanLoss> losses() {
     var losses =
         new ArrayList<GanLoss>(
@@ -45,8 +51,17 @@ public record Formulation(GanLoss loss, List<Regularizer> regularizers) {
                 new Wasserstein()));
     losses.addAll(Relativistic.ALL);
     losses.addAll(FDivergence.ALL);
+    Set<String> taken = new HashSet<>(ALIASES.keySet());
+    losses.forEach(loss -> taken.add(loss.name()));
     try {
-      ServiceLoader.load(GanLoss.class).forEach(losses::add);
+      for (GanLoss loss : ServiceLoader.load(GanLoss.class)) {
+        if (!taken.add(loss.name())) {
+          throw new GanderException(
+              "class %s has the name '%s' of another loss: give it one of its own"
+                  .formatted(loss.getClass().getName(), loss.name()));
+        }
+        losses.add(loss);
+      }
     } catch (ServiceConfigurationError e) {
       throw new GanderException(
           "a loss that is declared as a service cannot be created: " + e.getMessage(), e);
@@ -92,6 +107,11 @@ public record Formulation(GanLoss loss, List<Regularizer> regularizers) {
     return names;
   }
 
+  /** A name without the regularizers that are added with {@code +}. */
+  public static String base(String name) {
+    return name.split("\\+", 2)[0];
+  }
+
   /**
    * The formulation of a name.
    *
@@ -99,13 +119,18 @@ public record Formulation(GanLoss loss, List<Regularizer> regularizers) {
    * @throws GanderException naming the nearest, if a part is unknown
    */
   public static Formulation of(String name, Strengths strengths) {
-    String[] parts = ALIASES.getOrDefault(name, name).split("\\+", -1);
+    String base = base(name);
+    String whole = ALIASES.getOrDefault(base, base) + name.substring(base.length());
+    String[] parts = whole.split("\\+", -1);
     GanLoss loss = loss(parts[0]);
     Map<String, Regularizer> known = new LinkedHashMap<>();
     for (Regularizer regularizer : regularizers(strengths)) {
       known.put(regularizer.name(), regularizer);
     }
     var regularizers = new ArrayList<Regularizer>();
+    if (loss instanceof Regularizer own) {
+      regularizers.add(own);
+    }
     for (String part : List.of(parts).subList(1, parts.length)) {
       Regularizer regularizer = known.get(part);
       if (regularizer == null) {
@@ -164,7 +189,9 @@ public record Formulation(GanLoss loss, List<Regularizer> regularizers) {
   /** How it is written out: the loss and its regularizers. */
   public String describe() {
     var text = new StringBuilder(loss.name());
-    regularizers.forEach(regularizer -> text.append('+').append(regularizer.name()));
+    regularizers.stream()
+        .filter(regularizer -> !regularizer.equals(loss)) // it is both
+        .forEach(regularizer -> text.append('+').append(regularizer.name()));
     return text.toString();
   }
 }

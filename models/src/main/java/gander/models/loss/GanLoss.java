@@ -10,12 +10,10 @@ import gander.graph.op.Tensor;
  *
  * <p>To add one, write a class with these methods and a public constructor without parameters; name
  * it on the command line by its class, {@code --loss my.package.MyLoss}, or declare it as a service
- * of this interface: then it goes by its own name and {@code gander losses} lists it.
+ * of this interface: then it goes by its own name and {@code gander losses} lists it. A loss that
+ * is a {@link Regularizer} too brings its own penalty.
  */
-public interface GanLoss {
-  /** How configs and the command line name it. */
-  String name();
-
+public interface GanLoss extends Described {
   /**
    * What the discriminator minimises, one number.
    *
@@ -36,11 +34,6 @@ public interface GanLoss {
   /** Both formulas, for {@code gander losses}. */
   default String formulas() {
     return getClass().getName();
-  }
-
-  /** Where it was published. */
-  default String source() {
-    return "your own";
   }
 
   /**

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.loss;
 
-import static gander.graph.op.Ops.add;
 import static gander.graph.op.Ops.max;
 import static gander.graph.op.Ops.mean;
 import static gander.graph.op.Ops.mul;
 import static gander.graph.op.Ops.relu;
 import static gander.graph.op.Ops.sqrt;
 import static gander.graph.op.Ops.square;
-import static gander.graph.op.Ops.stopGradient;
 import static gander.graph.op.Ops.sub;
 
 import gander.graph.op.Tensor;
@@ -51,14 +49,18 @@ public record GradientPenalty(Form form, double lambda) implements Regularizer {
   }
 
   @Override
+  public String strengths() {
+    return "lambda " + lambda;
+  }
+
+  @Override
   public String source() {
     return form.source;
   }
 
   @Override
   public Tensor term(Terms terms) {
-    Tensor between = add(terms.fake(), mul(terms.mix(), sub(terms.real(), terms.fake())));
-    Tensor squares = InputGradient.squaredNorms(terms.critic(), stopGradient(between));
+    Tensor squares = InputGradient.squaredNorms(terms.critic(), terms.between());
     Tensor penalties =
         switch (form) {
           case TWO_SIDED -> square(sub(norms(squares), 1));

@@ -14,8 +14,13 @@ final class InputGradient {
 
   private InputGradient() {}
 
-  /** Squared norms of the gradients, one a sample, {@code [N]}. */
+  /**
+   * Squared norms of the gradients at some points, one a sample, {@code [N]}. The points are taken
+   * as constants of their own: the critic's weights may have come from x itself, by an update
+   * before this one on the same batch, and that is no way for its input to reach its output.
+   */
   static Tensor squaredNorms(UnaryOperator<Tensor> critic, Tensor x) {
-    return Ops.squaredNorms(Gradients.of(Ops.total(critic.apply(x)), x));
+    Tensor points = Ops.stopGradient(x);
+    return Ops.squaredNorms(Gradients.of(Ops.total(critic.apply(points)), points));
   }
 }

@@ -18,6 +18,7 @@ import gander.graph.op.Variable;
 import gander.models.net.Initial;
 import gander.models.net.Network;
 import gander.models.net.StepBuilder;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -51,13 +52,21 @@ public final class LeCam implements Regularizer {
   }
 
   @Override
+  public String strengths() {
+    return "lambda " + lambda;
+  }
+
+  @Override
   public String source() {
     return "Tseng et al. 2021";
   }
 
   @Override
   public Map<Variable, Initial> attach(Network discriminator) {
-    return Map.of(real, Initial.constant(0), fake, Initial.constant(0));
+    Map<Variable, Initial> initial = new LinkedHashMap<>();
+    initial.put(real, Initial.constant(0));
+    initial.put(fake, Initial.constant(0));
+    return initial;
   }
 
   @Override

@@ -22,6 +22,11 @@ public record R1(double gamma) implements Regularizer {
   }
 
   @Override
+  public String strengths() {
+    return "gamma " + gamma;
+  }
+
+  @Override
   public String source() {
     return "Mescheder et al. 2018";
   }

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.loss;
 
+import static gander.graph.op.Ops.add;
+import static gander.graph.op.Ops.mul;
+import static gander.graph.op.Ops.stopGradient;
+import static gander.graph.op.Ops.sub;
+
 import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
@@ -15,15 +20,18 @@ import org.jspecify.annotations.Nullable;
  * Something added to any formulation: a term of the discriminator's loss, a bound on its weights,
  * another form in which its layers take them. One object serves one model: it may keep variables.
  */
-public interface Regularizer {
-  /** How configs and the command line name it. */
-  String name();
-
+public interface Regularizer extends Described {
   /** The formula, for {@code gander losses}. */
-  String formula();
+  default String formula() {
+    return getClass().getName();
+  }
 
-  /** Where it was published. */
-  String source();
+  /**
+   * The settings that it reads with their values here, for {@code gander losses}; empty if none.
+   */
+  default String strengths() {
+    return "";
+  }
 
   /**
    * What a term is made from.
@@ -47,6 +55,11 @@ public interface Regularizer {
       Tensor mix,
       Draws draws,
       StepBuilder step) {
+    /** Points between data and generated samples, constants: {@code eps x + (1 - eps) G(z)}. */
+    public Tensor between() {
+      return stopGradient(add(fake, mul(mix, sub(real, fake))));
+    }
+
     /** A draw by name, other numbers for each update of the discriminator. */
     @FunctionalInterface
     public interface Draws {
@@ -54,7 +67,10 @@ public interface Regularizer {
     }
   }
 
-  /** The variables that it keeps for a discriminator, with what they hold at first. */
+  /**
+   * The variables that it keeps for a discriminator, with what they hold at first, in an order that
+   * is always the same.
+   */
   default Map<Variable, Initial> attach(Network discriminator) {
     return Map.of();
   }

@@ -27,6 +27,11 @@ public record WassersteinDivergence(double k) implements Regularizer {
   }
 
   @Override
+  public String strengths() {
+    return "lambda " + k;
+  }
+
+  @Override
   public String source() {
     return "Wu et al. 2018";
   }

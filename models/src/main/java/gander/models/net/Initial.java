@@ -15,6 +15,9 @@ public sealed interface Initial {
   /** The same number in every element. */
   record Constant(double value) implements Initial {}
 
+  /** A random direction: independent normals, scaled to norm 1. */
+  record UnitVector() implements Initial {}
+
   static Initial uniform(double bound) {
     return new Uniform(bound);
   }
@@ -23,20 +26,34 @@ public sealed interface Initial {
     return new Constant(value);
   }
 
+  static Initial unitVector() {
+    return new UnitVector();
+  }
+
   /** The values, exact in single precision. */
   default double[] values(Variable variable, long seed) {
     var values = new double[variable.shape().size()];
     switch (this) {
       case Constant constant -> Arrays.fill(values, constant.value());
       case Uniform uniform -> {
-        var draw =
-            new Random(Random.Kind.UNIFORM, "initial/" + variable.name(), seed, variable.shape());
-        double[] drawn = draw.reference(List.of(Values.scalar(0))).getFirst().data();
+        double[] drawn = drawn(Random.Kind.UNIFORM, variable, seed);
         for (int i = 0; i < values.length; i++) {
           values[i] = (float) (uniform.bound() * (2 * drawn[i] - 1));
         }
       }
+      case UnitVector direction -> {
+        double[] drawn = drawn(Random.Kind.NORMAL, variable, seed);
+        double norm = Math.sqrt(Arrays.stream(drawn).map(x -> x * x).sum());
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) (drawn[i] / norm);
+        }
+      }
     }
     return values;
+  }
+
+  private static double[] drawn(Random.Kind kind, Variable variable, long seed) {
+    var draw = new Random(kind, "initial/" + variable.name(), seed, variable.shape());
+    return draw.reference(List.of(Values.scalar(0))).getFirst().data();
   }
 }

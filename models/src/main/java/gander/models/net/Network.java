@@ -37,6 +37,13 @@ public final class Network {
     INFERENCE
   }
 
+  /**
+   * The matrix or the filters of a layer.
+   *
+   * @param outputs its axis of outputs: units, or channels of the images that come out
+   */
+  public record Weight(Variable variable, int outputs) {}
+
   private final String name;
   private final Shape input;
   private final Shape features;
@@ -45,6 +52,7 @@ public final class Network {
   private final Map<Integer, List<Variable>> variables = new LinkedHashMap<>();
   private final List<Variable> parameters = new ArrayList<>();
   private final List<Variable> statistics = new ArrayList<>();
+  private final List<Weight> weights = new ArrayList<>();
   private final Map<Variable, Initial> initial = new LinkedHashMap<>();
 
   /**
@@ -77,21 +85,21 @@ public final class Network {
               "layer %sdense takes vectors, not samples of shape %s".formatted(prefix, shape));
         }
         Shape weight = Shape.of(shape.dim(0), dense.units());
-        addWeights(at, prefix, weight, shape.dim(0), dense.bias() ? dense.units() : 0);
+        addWeights(at, prefix, weight, 1, shape.dim(0), dense.bias() ? dense.units() : 0);
         yield Shape.of(dense.units());
       }
       case Layer.Conv conv -> {
         requireImages(prefix + "conv", shape);
         int taps = conv.size() * conv.size();
         Shape weight = Shape.of(conv.size(), conv.size(), shape.dim(2), conv.filters());
-        addWeights(at, prefix, weight, taps * shape.dim(2), conv.bias() ? conv.filters() : 0);
+        addWeights(at, prefix, weight, 3, taps * shape.dim(2), conv.bias() ? conv.filters() : 0);
         yield sampleOf(Ops.conv2d(probe(shape), Ops.input("w", weight), conv.window()));
       }
       case Layer.ConvTranspose conv -> {
         requireImages(prefix + "transposed conv", shape);
         int taps = conv.size() * conv.size();
         Shape weight = Shape.of(conv.size(), conv.size(), conv.filters(), shape.dim(2));
-        addWeights(at, prefix, weight, taps * conv.filters(), conv.bias() ? conv.filters() : 0);
+        addWeights(at, prefix, weight, 2, taps * conv.filters(), conv.bias() ? conv.filters() : 0);
         yield sampleOf(Ops.convTranspose2d(probe(shape), Ops.input("w", weight), conv.window(), 0));
       }
       case Layer.Normalize norm -> {
@@ -139,11 +147,14 @@ public final class Network {
   /**
    * A weight and its bias, both uniform in plus or minus 1 / sqrt(fanIn).
    *
+   * @param outputs the weight's axis of outputs
    * @param biases elements of the bias; 0 for none
    */
-  private void addWeights(int layer, String prefix, Shape weight, int fanIn, int biases) {
+  private void addWeights(
+      int layer, String prefix, Shape weight, int outputs, int fanIn, int biases) {
     Initial value = Initial.uniform(1 / Math.sqrt(fanIn));
     add(layer, prefix + "weight", weight, value, parameters);
+    weights.add(new Weight(parameters.getLast(), outputs));
     if (biases > 0) {
       add(layer, prefix + "bias", Shape.of(biases), value, parameters);
     }
@@ -178,6 +189,11 @@ public final class Network {
   /** What an optimizer trains, in forward order. */
   public List<Variable> parameters() {
     return List.copyOf(parameters);
+  }
+
+  /** The matrices and filters among the parameters, in forward order. */
+  public List<Weight> weights() {
+    return List.copyOf(weights);
   }
 
   /** Running statistics, in forward order. */

@@ -43,9 +43,9 @@ import org.jspecify.annotations.Nullable;
  * of the batch of data.
  *
  * <p>Draws: {@code z_d} {@code [N,zdim]} ({@code [nCritic,N,zdim]} where nCritic is above 1),
- * {@code z_g} likewise for nGenerator, {@code eps} {@code [N]} or {@code [nCritic,N]}. Reports:
- * losses {@code d} and {@code g} (the last repetitions'), mean outputs {@code real} and {@code
- * fake}.
+ * {@code z_g} likewise for nGenerator, {@code eps} {@code [N]} or {@code [nCritic,N]}, where a
+ * regularizer reads it, and draws of a regularizer's own, such as {@code delta}. Reports: losses
+ * {@code d} and {@code g} (the last repetitions'), mean outputs {@code real} and {@code fake}.
  */
 public final class TwoPlayer implements Model {
   private final Network generator;
@@ -160,13 +160,22 @@ public final class TwoPlayer implements Model {
     int latent = zdim();
     Tensor latents = step.normal("z_d", repeated(nCritic, batch, latent));
     Tensor mixes = step.uniform("eps", repeated(nCritic, batch));
+    Map<String, Tensor> drawn = new HashMap<>(); // one draw serves all repetitions
     for (int repetition = 0; repetition < nCritic; repetition++) {
+      int at = repetition;
+      Regularizer.Terms.Draws draws =
+          (name, shape) -> {
+            Tensor all =
+                drawn.computeIfAbsent(
+                    name, key -> step.uniform(key, repeated(nCritic, shape.dims())));
+            return one(nCritic, all, at);
+          };
       updateDiscriminator(
           step,
           batches.get(repetition),
           one(nCritic, latents, repetition),
           one(nCritic, mixes, repetition),
-          repetition);
+          draws);
     }
     Tensor own = step.normal("z_g", repeated(nGenerator, batch, latent));
     for (int repetition = 0; repetition < nGenerator; repetition++) {
@@ -188,7 +197,7 @@ public final class TwoPlayer implements Model {
   }
 
   private void updateDiscriminator(
-      StepBuilder step, Batch given, Tensor z, Tensor mix, int repetition) {
+      StepBuilder step, Batch given, Tensor z, Tensor mix, Regularizer.Terms.Draws draws) {
     Function<Variable, Tensor> weights = weights(step, true);
     Tensor x = given.x();
     Tensor fake = stopGradient(play(step, z, given.y()));
@@ -202,9 +211,6 @@ public final class TwoPlayer implements Model {
     Tensor mixed = Ops.reshape(mix, Shape.of(column));
     UnaryOperator<Tensor> critic =
         images -> score(step, weights, new Batch(images, given.y()), Network.Mode.TRAINING);
-    Regularizer.Terms.Draws draws =
-        (name, shape) ->
-            one(nCritic, step.uniform(name, repeated(nCritic, shape.dims())), repetition);
     var terms = new Regularizer.Terms(critic, x, fake, scores[0], scores[1], mixed, draws, step);
     for (Regularizer regularizer : formulation.regularizers()) {
       Tensor term = regularizer.term(terms);

@@ -265,7 +265,7 @@ public final class Zoo {
             loss, new Formulation.Strengths(config.lambda(), config.gamma(), config.clip()));
     // Both Wasserstein papers update the critic five times, each with an optimizer of its own.
     Optimizer.Method method =
-        switch (loss) {
+        switch (Formulation.base(loss)) {
           case "wgan" -> new Optimizer.Method.RmsPropMethod(5e-5);
           case "wgan-gp" -> new Optimizer.Method.AdamMethod(1e-4, 0, 0.9);
           default -> published;

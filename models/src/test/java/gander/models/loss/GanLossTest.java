@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.loss;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,9 +17,20 @@ import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import gander.models.optim.Optimizer;
 import gander.models.zoo.TwoPlayer;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -212,6 +224,190 @@ class GanLossTest {
         most = Math.max(most, u * t - f(name, u));
       }
       assertEquals(most, conjugate, 1e-4 * Math.max(1, Math.abs(most)), name + " at " + v);
+    }
+  }
+
+  /**
+   * Activated outputs are in the domain of f*; at the threshold t = f'(1), of u = 1, f* has the
+   * slope 1 and the value t - f(1), and the sign of an activated output's distance from it says
+   * real or not.
+   *
+   * @param v the raw output that is activated to f'(1)
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "fgan-kl, -1e9, 1e9, 1, 1",
+    "fgan-rkl, -1e9, 0, -1, 0",
+    "fgan-pearson, -1e9, 1e9, 0, 0",
+    "fgan-hellinger, -1e9, 1, 0, 0",
+    "fgan-js, -1e9, 0.6931471805599453, 0, 0",
+    "fgan-gan, -1e9, 0, -0.6931471805599453, 0",
+    "fgan-tv, -0.5, 0.5, 0, 0"
+  })
+  void activationsStayInTheDomain(
+      String name, double low, double high, double threshold, double v) {
+    GanLoss loss = Formulation.of(name, Formulation.Strengths.DEFAULT).loss();
+    for (double at = -8; at <= 8; at += 0.5) {
+      double t = activated(loss, at);
+      assertTrue(t > low && t < high, name + " at " + at + " is " + t);
+    }
+    assertEquals(threshold, activated(loss, v), 1e-12);
+    assertEquals(threshold - f(name, 1), conjugated(loss, v), 1e-12);
+    double step = 1e-5;
+    double rise = conjugated(loss, v + step) - conjugated(loss, v - step);
+    assertEquals(1, rise / (activated(loss, v + step) - activated(loss, v - step)), 1e-8);
+    assertTrue(activated(loss, v + 0.1) > threshold && activated(loss, v - 0.1) < threshold);
+  }
+
+  /** f*(g(v)). */
+  private static double conjugated(GanLoss loss, double v) {
+    return -value(loss.generator(REAL, Ops.constant(v, Shape.of(2, 1))));
+  }
+
+  /** g(v): L_D is f*(g) - g where data and samples are scored alike. */
+  private static double activated(GanLoss loss, double v) {
+    Tensor at = Ops.constant(v, Shape.of(2, 1));
+    return conjugated(loss, v) - value(loss.discriminator(at, at));
+  }
+
+  /**
+   * The penalty's gradient without second derivatives: with r its derivative by the critic's
+   * slopes, {@code (grad sum D(x + h r) - grad sum D(x - h r)) / 2h}, two ordinary backward passes.
+   */
+  @ParameterizedTest
+  @CsvSource({"gp", "gp-onesided", "gp-zero", "r1", "r2", "div", "dragan"})
+  void gradientsOfPenaltiesAreThoseOfTwoFirstOrderPasses(String name) {
+    Tensor x = Ops.input("x", Shape.of(4, 3));
+    Tensor hidden = Ops.input("hidden", Shape.of(3, 5));
+    Tensor last = Ops.input("last", Shape.of(5, 1));
+    UnaryOperator<Tensor> critic = images -> Ops.matmul(Ops.tanh(Ops.matmul(images, hidden)), last);
+    Tensor fake = Ops.mul(x, -0.7);
+    Tensor mix = Ops.constant(0.3, Shape.of(4, 1));
+    var terms =
+        new Regularizer.Terms(
+            critic,
+            x,
+            fake,
+            critic.apply(x),
+            critic.apply(fake),
+            mix,
+            (draw, shape) -> Ops.constant(0.6, shape),
+            new StepBuilder(1));
+    Regularizer regularizer =
+        Formulation.of("wasserstein+" + name, new Formulation.Strengths(2.0, 3.0, null))
+            .regularizers()
+            .getFirst();
+    Tensor term = Objects.requireNonNull(regularizer.term(terms));
+    Tensor deviation = Ops.sqrt(Ops.mean(Ops.square(Ops.sub(x, Ops.mean(x)))));
+    List<Tensor> points =
+        switch (name) {
+          case "r1" -> List.of(x);
+          case "r2" -> List.of(fake);
+          case "div" -> List.of(x, fake);
+          case "dragan" -> List.of(Ops.add(x, Ops.mul(deviation, 0.3 * 0.5 * 0.6)));
+          default -> List.of(Ops.add(Ops.mul(x, 0.3), Ops.mul(fake, 0.7)));
+        };
+    Tensor oracle = Ops.scalar(0);
+    for (Tensor point : points) {
+      Tensor constant = Ops.stopGradient(point);
+      Tensor slope = Gradients.of(Ops.total(critic.apply(constant)), constant);
+      Tensor squares = Ops.reshape(Ops.squaredNorms(slope), Shape.of(4, 1));
+      Tensor norm = Ops.sqrt(squares);
+      Tensor pull = // dP/d slope, over slope; P a mean over four samples
+          switch (name) {
+            case "gp", "dragan" -> Ops.mul(Ops.div(Ops.sub(norm, 1), norm), 2 * 2 / 4.0);
+            case "gp-onesided" -> Ops.mul(Ops.div(Ops.relu(Ops.sub(norm, 1)), norm), 2 * 2 / 4.0);
+            case "gp-zero" -> Ops.constant(2 * 2 / 4.0, Shape.of(4, 1));
+            case "div" -> Ops.mul(Ops.square(squares), 6 / 4.0);
+            default -> Ops.constant(3 / 4.0, Shape.of(4, 1));
+          };
+      Tensor moved = Ops.stopGradient(Ops.mul(Ops.mul(pull, slope), 1e-5));
+      Tensor above = Ops.total(critic.apply(Ops.add(constant, moved)));
+      Tensor below = Ops.total(critic.apply(Ops.sub(constant, moved)));
+      oracle = Ops.add(oracle, Ops.div(Ops.sub(above, below), 2e-5));
+    }
+    var random = new SplittableRandom(2);
+    Map<Tensor, Values> bound = new HashMap<>();
+    for (Tensor input : List.of(x, hidden, last)) {
+      bound.put(
+          input, new Values(input.shape(), random.doubles(input.shape().size(), -1.2, 1.2).toArray()));
+    }
+    for (Tensor weight : List.of(hidden, last)) {
+      List<Values> found =
+          Evaluation.of(List.of(Gradients.of(term, weight), Gradients.of(oracle, weight)), bound);
+      double[] expected = found.get(1).data();
+      double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+      assertTrue(largest > 1e-3, "there is something to compare");
+      assertArrayEquals(expected, found.get(0).data(), 1e-5 * largest);
+    }
+  }
+
+  @Test
+  void aNameOfItsOwnTakesRegularizersToo() {
+    assertEquals("wasserstein+gp+lecam", describe("wgan-gp+lecam"));
+    Refusal.of(() -> describe("wgan-gp+gp"), "'gp' twice");
+  }
+
+  /** A loss that brings its own penalty. */
+  public static final class Penalized implements GanLoss, Regularizer {
+    @Override
+    public String name() {
+      return "penalized";
+    }
+
+    @Override
+    public Tensor discriminator(Tensor real, Tensor fake) {
+      return Ops.mean(fake);
+    }
+
+    @Override
+    public Tensor generator(Tensor real, Tensor fake) {
+      return Ops.neg(Ops.mean(fake));
+    }
+
+    @Override
+    public Tensor term(Terms terms) {
+      return Ops.mean(Ops.square(terms.realScores()));
+    }
+  }
+
+  /** A loss that takes the name of another. */
+  public static final class Second implements GanLoss {
+    @Override
+    public String name() {
+      return "hinge";
+    }
+
+    @Override
+    public Tensor discriminator(Tensor real, Tensor fake) {
+      return Ops.mean(fake);
+    }
+
+    @Override
+    public Tensor generator(Tensor real, Tensor fake) {
+      return Ops.mean(fake);
+    }
+  }
+
+  @Test
+  void servicesGoByTheirOwnName(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("META-INF/services/" + GanLoss.class.getName());
+    Files.createDirectories(file.getParent());
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
+      Thread.currentThread().setContextClassLoader(loader);
+      Files.writeString(file, Penalized.class.getName());
+      assertTrue(Formulation.names().contains("penalized"));
+      Formulation found = Formulation.of("penalized+lecam", Formulation.Strengths.DEFAULT);
+      assertEquals("penalized+lecam", found.describe());
+      assertEquals(found.loss(), found.regularizers().getFirst());
+      assertEquals(2, found.regularizers().size());
+      Files.writeString(file, Second.class.getName());
+      Refusal.of(Formulation::names, Second.class.getName(), "'hinge'");
+      Files.writeString(file, "no.such.Loss");
+      Refusal.of(Formulation::names, "no.such.Loss");
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
     }
   }
 
