@@ -4,6 +4,8 @@
 Images are NCHW here and vectors for the models without convolutions. What the zoo defines over NHWC, the order of a
 flattened image, is kept by FlattenNhwc.
 """
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -11,10 +13,12 @@ from torch import nn
 MODELS = ["gan-mlp", "gan-mlp-bn", "gan-conv", "dcgan", "cgan"]
 CONVOLUTIONAL = ["gan-conv", "dcgan", "cgan"]
 CONDITIONAL = ["cgan"]
-LOSSES = ["minimax", "minimax-ns", "lsgan", "hinge", "wgan", "wgan-gp", "r1"]
+RELATIVISTIC = ["rsgan", "ragan", "ralsgan", "rahinge"]
+LOSSES = ["minimax", "minimax-ns", "lsgan", "hinge", "wgan", "wgan-gp", "wgan-div", "r1", *RELATIVISTIC, "fgan-kl", "fgan-rkl",
+          "fgan-pearson", "fgan-hellinger", "fgan-js", "fgan-gan", "fgan-tv"]
 
 # Losses with a term on gradients of single samples, which batch norm in the discriminator would make meaningless.
-PENALIZED = ["wgan-gp", "r1"]
+PENALIZED = ["wgan-gp", "wgan-div", "r1"]
 
 
 def one_hot(y, classes, dtype):
@@ -104,7 +108,36 @@ def networks(model, loss, size, channels, classes, zdim, width):
     return nn.Sequential(*g), nn.Sequential(*d)
 
 
+def _relativistic(loss, real, fake):
+    if loss == "rsgan":
+        return F.softplus(fake - real).mean()
+    more, less = real - fake.mean(), fake - real.mean()
+    if loss == "ragan":
+        return F.softplus(-more).mean() + F.softplus(less).mean()
+    if loss == "ralsgan":
+        return ((more - 1) ** 2).mean() + ((less + 1) ** 2).mean()
+    return F.relu(1 - more).mean() + F.relu(1 + less).mean()
+
+
+# f-GAN (Nowozin et al. 2016, table 2): the activation g and the conjugate f*, applied one after the other.
+_LOG_2 = math.log(2)
+F_GANS = {
+    "fgan-kl": (lambda v: v, lambda t: torch.exp(t - 1)),
+    "fgan-rkl": (lambda v: -torch.exp(-v), lambda t: -1 - torch.log(-t)),
+    "fgan-pearson": (lambda v: v, lambda t: t * t / 4 + t),
+    "fgan-hellinger": (lambda v: 1 - torch.exp(-v), lambda t: t / (1 - t)),
+    "fgan-js": (lambda v: _LOG_2 - F.softplus(-v), lambda t: -torch.log(2 - torch.exp(t))),
+    "fgan-gan": (lambda v: -F.softplus(-v), lambda t: -torch.log(1 - torch.exp(t))),
+    "fgan-tv": (lambda v: 0.5 * torch.tanh(v), lambda t: t),
+}
+
+
 def discriminator_loss(loss, real, fake):
+    if loss in RELATIVISTIC:
+        return _relativistic(loss, real, fake)
+    if loss in F_GANS:
+        activation, conjugate = F_GANS[loss]
+        return conjugate(activation(fake)).mean() - activation(real).mean()
     if loss in ("minimax", "minimax-ns", "r1"):
         return F.softplus(-real).mean() + F.softplus(fake).mean()
     if loss == "lsgan":
@@ -114,7 +147,13 @@ def discriminator_loss(loss, real, fake):
     return fake.mean() - real.mean()
 
 
-def generator_loss(loss, fake):
+def generator_loss(loss, fake, real):
+    """Of scores of generated samples; real, a function, gives those of data where a loss asks for them."""
+    if loss in RELATIVISTIC:
+        return _relativistic(loss, fake, real())
+    if loss in F_GANS:
+        activation, conjugate = F_GANS[loss]
+        return -conjugate(activation(fake)).mean()
     if loss == "minimax":
         return -F.softplus(fake).mean()
     if loss in ("minimax-ns", "r1"):
@@ -135,10 +174,13 @@ def functional_input_gradient(critic, x):
 
 
 def penalty(loss, critic, x, fake, eps, weight, gradient=input_gradient):
-    """What a loss adds for the critic's gradient: of WGAN-GP, at eps x + (1 - eps) fake, or of R1, at x."""
+    """What a loss adds for the critic's gradient: of WGAN-GP, at eps x + (1 - eps) fake, of R1, at x, or of WGAN-div."""
     if loss == "wgan-gp":
         norms = gradient(critic, eps * x + (1 - eps) * fake).flatten(1).norm(dim=1)
         return weight * ((norms - 1) ** 2).mean()
     if loss == "r1":
         return 0.5 * weight * gradient(critic, x).flatten(1).square().sum(1).mean()
+    if loss == "wgan-div":
+        cubes = [gradient(critic, images).flatten(1).square().sum(1) ** 3 for images in (x, fake)]
+        return 0.5 * weight * (cubes[0] + cubes[1]).mean()
     return 0.0

@@ -112,15 +112,17 @@ class GameStep:
         def critic(images):
             return self.d(gans.labelled(images, y, classes))
 
+        weight = 2.0 if args.loss == "wgan-div" else 10.0
+
         def loss_d():
             with torch.no_grad():
                 fake = generate()
             loss = gans.discriminator_loss(args.loss, critic(x), critic(fake))
             eps = torch.rand(args.batch, *[1] * len(shape), device=device)
-            return loss + gans.penalty(args.loss, critic, x, fake, eps, 10.0, gradient)
+            return loss + gans.penalty(args.loss, critic, x, fake, eps, weight, gradient)
 
         def loss_g():
-            return gans.generator_loss(args.loss, critic(generate()))
+            return gans.generator_loss(args.loss, critic(generate()), lambda: critic(x))
 
         self.loss_d = torch.compile(loss_d) if compiled else loss_d
         self.loss_g = torch.compile(loss_g) if compiled else loss_g

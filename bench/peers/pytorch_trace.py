@@ -68,7 +68,7 @@ def record_game(args):
     convolutional = args.model in gans.CONVOLUTIONAL
     g, d = gans.networks(args.model, args.loss, args.size, args.channels, classes, args.zdim, args.width)
     og, od = optimizer(g.parameters(), args), optimizer(d.parameters(), args)
-    weight = args.r1_weight if args.loss == "r1" else args.gp_weight
+    weight = {"r1": args.r1_weight, "wgan-div": 2.0}.get(args.loss, args.gp_weight)
     tensors = {}
     for name, value in [*named("g", g), *named("d", d)]:
         tensors["init/" + name] = value
@@ -102,7 +102,7 @@ def record_game(args):
                 with torch.no_grad():
                     for parameter in d.parameters():
                         parameter.clamp_(-args.clip, args.clip)
-        loss_g = gans.generator_loss(args.loss, critic(generate(z_g)))
+        loss_g = gans.generator_loss(args.loss, critic(generate(z_g)), lambda: critic(x))
         og.zero_grad()
         loss_g.backward()
         og.step()
