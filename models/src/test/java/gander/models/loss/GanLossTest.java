@@ -330,7 +330,8 @@ class GanLossTest {
     Map<Tensor, Values> bound = new HashMap<>();
     for (Tensor input : List.of(x, hidden, last)) {
       bound.put(
-          input, new Values(input.shape(), random.doubles(input.shape().size(), -1.2, 1.2).toArray()));
+          input,
+          new Values(input.shape(), random.doubles(input.shape().size(), -1.2, 1.2).toArray()));
     }
     for (Tensor weight : List.of(hidden, last)) {
       List<Values> found =
