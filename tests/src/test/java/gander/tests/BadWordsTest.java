@@ -52,7 +52,7 @@ class BadWordsTest {
       quoteCharacter = '"',
       value = {
         "'lsgn' & did you mean 'lsgan'? & class path | train gan-mlp --loss lsgn",
-        "'r2' & did you mean 'r1'?                   | train gan-mlp --loss lsgan+r2",
+        "'r3' & did you mean 'r1'?                   | train gan-mlp --loss lsgan+r3",
         "no.such.Loss & class path                   | train gan-mlp --loss no.such.Loss",
         "java.util.Random & must implement & GanLoss | train gan-mlp --loss java.util.Random",
         "'adm' & did you mean 'adam'?                | train gan-mlp --set optimizer=adm",
