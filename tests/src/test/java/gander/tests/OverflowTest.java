@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,9 +90,20 @@ class OverflowTest {
     }
 
     @Override
-    public Graph sampler(StepBuilder step, int count, Batch data) {
+    public int zdim() {
+      return 4;
+    }
+
+    @Override
+    public Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y) {
       Tensor row = Ops.reshape(step.value(weight), Shape.of(1, 4));
-      step.report("images", Ops.broadcast(Ops.mean(row, 1), Shape.of(count, 64)));
+      return Ops.broadcast(Ops.mean(Ops.mul(z, row), 1), Shape.of(z.shape().dim(0), 64));
+    }
+
+    @Override
+    public Graph sampler(StepBuilder step, int count, Batch data) {
+      Tensor one = Ops.constant(1, Shape.of(count, 4));
+      step.report("images", generate(step, one, null));
       return step.snapshot();
     }
   }
