@@ -4,7 +4,6 @@ package gander.models.cli;
 import gander.models.data.ImageShape;
 import gander.models.io.Png;
 import gander.models.train.Trained;
-import gander.models.zoo.Zoo;
 import gander.runtime.GanderException;
 import gander.runtime.Reason;
 import java.io.IOException;
@@ -85,7 +84,7 @@ public final class AugmentCommand implements CliCommand {
       Arrays.fill(labels, label);
       float[] images = model.generate(model.prior(BATCH, seed), labels);
       for (int i = 0; i < Math.min(BATCH, count - first); i++) {
-        byte[] png = Png.encode(images, i, shape, Zoo.range(trained.config()));
+        byte[] png = Png.encode(images, i, shape, model.model().range());
         Files.write(folder.resolve(numbered(first + i, count) + ".png"), png);
       }
     }

@@ -115,9 +115,7 @@ public final class InpaintCommand implements CliCommand {
         for (int at = 0; at < mask.length; at++) {
           seen[at] = mask[at] == 0 ? 0 : seen[at];
         }
-        var one = new float[mask.length];
-        System.arraycopy(filled, i * mask.length, one, 0, mask.length);
-        sheet.addAll(List.of(seen, one, whole));
+        sheet.addAll(List.of(seen, Pictures.part(filled, i, mask.length), whole));
       }
       trained.write(out, Pictures.joined(sheet), images.size(), 3);
       return 0;

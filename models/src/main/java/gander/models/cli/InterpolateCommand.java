@@ -84,8 +84,8 @@ public final class InterpolateCommand implements CliCommand {
     var points = new ArrayList<float[]>();
     var classes = new int[labels.length / 2 * columns];
     for (int pair = 0; pair < labels.length / 2; pair++) {
-      float[] from = Pictures.row(ends, 2 * pair, model);
-      float[] to = Pictures.row(ends, 2 * pair + 1, model);
+      float[] from = Pictures.part(ends, 2 * pair, model.model().zdim());
+      float[] to = Pictures.part(ends, 2 * pair + 1, model.model().zdim());
       for (int column = 0; column < columns; column++) {
         double t = column / (columns - 1.0);
         classes[points.size()] = labels[2 * pair];

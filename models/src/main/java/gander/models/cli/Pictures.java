@@ -2,8 +2,8 @@
 package gander.models.cli;
 
 import gander.models.data.DataSet;
-import gander.models.train.Trained;
 import gander.runtime.GanderException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -36,18 +36,12 @@ record Pictures(float[] images, int[] labels) {
 
   /** One of them. */
   float[] image(int index) {
-    int pixels = images.length / labels.length;
-    var image = new float[pixels];
-    System.arraycopy(images, index * pixels, image, 0, pixels);
-    return image;
+    return part(images, index, images.length / labels.length);
   }
 
-  /** Latent vectors, one an array, of an array of all. */
-  static float[] row(float[] all, int index, Trained trained) {
-    int zdim = trained.model().zdim();
-    var row = new float[zdim];
-    System.arraycopy(all, index * zdim, row, 0, zdim);
-    return row;
+  /** The values {@code [index * length, (index + 1) * length)}. */
+  static float[] part(float[] all, int index, int length) {
+    return Arrays.copyOfRange(all, index * length, (index + 1) * length);
   }
 
   /** Arrays one behind the other. */

@@ -40,10 +40,15 @@ public final class TrainedOptions {
   @Option(names = "--seed", paramLabel = "S", description = "of the latents (the run's own)")
   private @Nullable Long seed;
 
+  private @Nullable RunConfig config;
+
   /** The run's config, without the average of weights if they are to be as they are. */
   public RunConfig config() {
-    RunConfig config = RunDirectory.open(root).config();
-    return raw ? config.with("ema", "null") : config;
+    if (config == null) {
+      RunConfig own = RunDirectory.open(root).config();
+      config = raw ? own.with("ema", "null") : own;
+    }
+    return config;
   }
 
   public RunDirectory.Saved checkpoint() {

@@ -50,16 +50,14 @@ public final class TransferCommand implements CliCommand {
       var labels = new int[images.size() * classes];
       for (int i = 0; i < labels.length; i++) {
         labels[i] = i % classes;
-        vectors.add(Pictures.row(codes, i / classes, opened));
+        vectors.add(Pictures.part(codes, i / classes, model.zdim()));
       }
       float[] made = opened.generate(Pictures.joined(vectors), labels);
       int pixels = made.length / labels.length;
       var rows = new ArrayList<float[]>();
       for (int i = 0; i < images.size(); i++) {
         rows.add(pictures.image(i));
-        var row = new float[classes * pixels];
-        System.arraycopy(made, i * classes * pixels, row, 0, row.length);
-        rows.add(row);
+        rows.add(Pictures.part(made, i, classes * pixels));
       }
       trained.write(out, Pictures.joined(rows), images.size(), 1 + classes);
       return 0;

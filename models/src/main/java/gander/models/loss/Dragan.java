@@ -2,7 +2,6 @@
 package gander.models.loss;
 
 import static gander.graph.op.Ops.add;
-import static gander.graph.op.Ops.max;
 import static gander.graph.op.Ops.mean;
 import static gander.graph.op.Ops.mul;
 import static gander.graph.op.Ops.sqrt;
@@ -17,8 +16,6 @@ import gander.graph.op.Tensor;
  * uniform of x's shape (the draw {@code delta}), eps uniform, one a sample.
  */
 public record Dragan(double lambda) implements Regularizer {
-  private static final double TINY = 1e-30;
-
   @Override
   public String name() {
     return "dragan";
@@ -45,7 +42,7 @@ public record Dragan(double lambda) implements Regularizer {
     Tensor deviation = sqrt(mean(square(sub(x, mean(x)))));
     Tensor delta = mul(mul(terms.draws().uniform("delta", x.shape()), deviation), 0.5);
     Tensor near = add(x, mul(terms.mix(), delta));
-    Tensor norms = sqrt(max(InputGradient.squaredNorms(terms.critic(), near), TINY));
+    Tensor norms = InputGradient.norms(InputGradient.squaredNorms(terms.critic(), near));
     return mul(mean(square(sub(norms, 1))), lambda);
   }
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.loss;
 
-import static gander.graph.op.Ops.max;
 import static gander.graph.op.Ops.mean;
 import static gander.graph.op.Ops.mul;
 import static gander.graph.op.Ops.relu;
-import static gander.graph.op.Ops.sqrt;
 import static gander.graph.op.Ops.square;
 import static gander.graph.op.Ops.sub;
 
@@ -35,9 +33,6 @@ public record GradientPenalty(Form form, double lambda) implements Regularizer {
     }
   }
 
-  /** Below any squared norm that matters; keeps the root's derivative finite at 0. */
-  private static final double TINY = 1e-30;
-
   @Override
   public String name() {
     return form.name;
@@ -63,15 +58,11 @@ public record GradientPenalty(Form form, double lambda) implements Regularizer {
     Tensor squares = InputGradient.squaredNorms(terms.critic(), terms.between());
     Tensor penalties =
         switch (form) {
-          case TWO_SIDED -> square(sub(norms(squares), 1));
-          case ONE_SIDED -> square(relu(sub(norms(squares), 1)));
+          case TWO_SIDED -> square(sub(InputGradient.norms(squares), 1));
+          case ONE_SIDED -> square(relu(sub(InputGradient.norms(squares), 1)));
           case ZERO_CENTRED -> squares;
         };
     return mul(mean(penalties), lambda);
-  }
-
-  private static Tensor norms(Tensor squares) {
-    return sqrt(max(squares, TINY));
   }
 
   @Override

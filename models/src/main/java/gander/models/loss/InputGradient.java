@@ -12,7 +12,15 @@ final class InputGradient {
   static final String COUPLED =
       "its penalty is on the gradient of each sample alone, and batch norm makes samples depend on each other";
 
+  /** Below any squared norm that matters; keeps the root's derivative finite at 0. */
+  private static final double TINY = 1e-30;
+
   private InputGradient() {}
+
+  /** Norms by {@link #squaredNorms squared} ones. */
+  static Tensor norms(Tensor squares) {
+    return Ops.sqrt(Ops.max(squares, TINY));
+  }
 
   /**
    * Squared norms of the gradients at some points, one a sample, {@code [N]}. The points are taken

@@ -8,6 +8,7 @@ import gander.graph.op.Random;
 import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Values;
+import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
@@ -86,10 +87,7 @@ public final class Trained implements AutoCloseable {
    */
   public float[] encode(float[] x, int[] y) {
     requireEncoder();
-    var dims = new int[model.image().rank() + 1];
-    dims[0] = y.length;
-    System.arraycopy(model.image().dims(), 0, dims, 1, dims.length - 1);
-    return run("encode", x, Shape.of(dims), y, model::encode);
+    return run("encode", x, Network.batched(y.length, model.image()), y, model::encode);
   }
 
   /**

@@ -60,11 +60,6 @@ public final class Autoencoder implements Model {
   }
 
   @Override
-  public int batchesPerStep() {
-    return 1;
-  }
-
-  @Override
   public int batch() {
     return batch;
   }

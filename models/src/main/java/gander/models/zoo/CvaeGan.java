@@ -13,7 +13,6 @@ import static gander.graph.op.Ops.total;
 
 import gander.graph.Backend;
 import gander.graph.Graph;
-import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
 import gander.models.data.Range;
@@ -22,8 +21,6 @@ import gander.models.net.StepBuilder;
 import gander.models.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * CVAE-GAN (Bao et al. 2017): encoder E, generator G, discriminator D and classifier C, with {@code
@@ -44,20 +41,18 @@ import org.jspecify.annotations.Nullable;
  * C descends c; D descends d; G descends {@code recon + 1e-3 (gd + gc)}; E descends {@code 3 kl +
  * recon}: four updates at one point. Draws: {@code z_e} and {@code z_p}, [batch, zdim].
  */
-public final class CvaeGan implements Model {
+public final class CvaeGan extends Coder {
   /** Weight of the matching of means in G's descent (Bao et al., section 3.6). */
   private static final double MATCHING = 1e-3;
 
   /** What takes part: each switched off is one of the paper's ablations. */
   public record Parts(boolean discriminator, boolean classifier, boolean image) {}
 
-  private final EncoderDecoder pair;
   private final Network discriminator;
   private final Network classifier;
   private final Players players;
   private final ClassMeans means;
   private final Parts parts;
-  private final int batch;
   private final double beta;
 
   /**
@@ -77,15 +72,13 @@ public final class CvaeGan implements Model {
       int batch,
       double beta,
       double decay) {
-    int classes = classifier.output().size();
-    this.pair = new EncoderDecoder(encoder, generator, classes);
+    super(new EncoderDecoder(encoder, generator, classifier.output().size()), batch);
     this.discriminator = discriminator;
     this.classifier = classifier;
     this.parts = parts;
-    this.batch = batch;
     this.beta = beta;
     this.means =
-        new ClassMeans(classes, classifier.features().size(), parts.classifier ? decay : 0);
+        new ClassMeans(classes(), classifier.features().size(), parts.classifier ? decay : 0);
     var networks = new ArrayList<>(List.of(encoder, generator));
     if (parts.discriminator) {
       networks.add(discriminator);
@@ -97,28 +90,8 @@ public final class CvaeGan implements Model {
   }
 
   @Override
-  public Shape image() {
-    return pair.image();
-  }
-
-  @Override
-  public int classes() {
-    return pair.classes();
-  }
-
-  @Override
   public Range range() {
     return Range.SIGNED;
-  }
-
-  @Override
-  public int batchesPerStep() {
-    return 1;
-  }
-
-  @Override
-  public int batch() {
-    return batch;
   }
 
   @Override
@@ -146,11 +119,6 @@ public final class CvaeGan implements Model {
     all.addAll(means.variables());
     all.add(StepBuilder.STEP);
     return all;
-  }
-
-  @Override
-  public List<Variable> generative() {
-    return pair.decoder().parameters();
   }
 
   @Override
@@ -202,31 +170,5 @@ public final class CvaeGan implements Model {
     descents.addAll(0, List.of(common, common));
     players.descend(step, descents);
     return step.build();
-  }
-
-  @Override
-  public int zdim() {
-    return pair.zdim();
-  }
-
-  @Override
-  public Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y) {
-    return pair.decode(step, z, y, Network.Mode.INFERENCE);
-  }
-
-  @Override
-  public boolean encodes() {
-    return true;
-  }
-
-  @Override
-  public Tensor encode(StepBuilder step, Batch given) {
-    return pair.encode(step, given, Network.Mode.INFERENCE).mu();
-  }
-
-  @Override
-  public Graph sampler(StepBuilder step, int count, Batch data) {
-    step.report("images", pair.sheet(step, count, data, UnaryOperator.identity()));
-    return step.snapshot();
   }
 }

@@ -26,7 +26,9 @@ public interface Model {
   Range range();
 
   /** How many batches of data a training step takes. */
-  int batchesPerStep();
+  default int batchesPerStep() {
+    return 1;
+  }
 
   /** Images in a batch. */
   int batch();

@@ -9,7 +9,6 @@ import static gander.graph.op.Ops.softplus;
 
 import gander.graph.Backend;
 import gander.graph.Graph;
-import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
 import gander.models.data.Range;
@@ -17,8 +16,6 @@ import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import gander.models.optim.Optimizer;
 import java.util.List;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * VAE-GAN (Larsen et al. 2016): a variational autoencoder E, G whose reconstruction error is taken
@@ -36,11 +33,9 @@ import org.jspecify.annotations.Nullable;
  * D descends d; G descends {@code gamma recon + g}; E descends {@code beta kl + recon}: three
  * updates at one point. Draws: {@code z_e} and {@code z_p}, [batch, zdim].
  */
-public final class VaeGan implements Model {
-  private final EncoderDecoder pair;
+public final class VaeGan extends Coder {
   private final Network discriminator;
   private final Players players;
-  private final int batch;
   private final double beta;
   private final double gamma;
 
@@ -57,32 +52,16 @@ public final class VaeGan implements Model {
       int batch,
       double beta,
       double gamma) {
-    this.pair = new EncoderDecoder(encoder, generator, 0);
+    super(new EncoderDecoder(encoder, generator, 0), batch);
     this.discriminator = discriminator;
     this.players = new Players(List.of(encoder, generator, discriminator), method);
-    this.batch = batch;
     this.beta = beta;
     this.gamma = gamma;
   }
 
   @Override
-  public Shape image() {
-    return pair.image();
-  }
-
-  @Override
   public Range range() {
     return Range.SIGNED;
-  }
-
-  @Override
-  public int batchesPerStep() {
-    return 1;
-  }
-
-  @Override
-  public int batch() {
-    return batch;
   }
 
   @Override
@@ -95,11 +74,6 @@ public final class VaeGan implements Model {
     var all = players.variables();
     all.add(StepBuilder.STEP);
     return all;
-  }
-
-  @Override
-  public List<Variable> generative() {
-    return pair.decoder().parameters();
   }
 
   @Override
@@ -129,31 +103,5 @@ public final class VaeGan implements Model {
     step.report("g", g);
     players.descend(step, List.of(add(recon, mul(kl, beta)), add(mul(recon, gamma), g), d));
     return step.build();
-  }
-
-  @Override
-  public int zdim() {
-    return pair.zdim();
-  }
-
-  @Override
-  public Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y) {
-    return pair.decode(step, z, y, Network.Mode.INFERENCE);
-  }
-
-  @Override
-  public boolean encodes() {
-    return true;
-  }
-
-  @Override
-  public Tensor encode(StepBuilder step, Batch given) {
-    return pair.encode(step, given, Network.Mode.INFERENCE).mu();
-  }
-
-  @Override
-  public Graph sampler(StepBuilder step, int count, Batch data) {
-    step.report("images", pair.sheet(step, count, data, UnaryOperator.identity()));
-    return step.snapshot();
   }
 }

@@ -14,7 +14,6 @@ import gander.graph.Backend;
 import gander.graph.Graph;
 import gander.graph.op.Gradients;
 import gander.graph.op.Ops;
-import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
 import gander.models.data.Range;
@@ -24,7 +23,6 @@ import gander.models.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An encoder to the mean and the logarithm of the variance of a normal latent vector, and a decoder
@@ -36,10 +34,8 @@ import org.jspecify.annotations.Nullable;
  * zdim]. With classes both networks are also given an image's class (Sohn et al. 2015): the encoder
  * as constant planes behind the image's channels, the decoder behind the latent vector.
  */
-public final class VariationalAutoencoder implements Model {
-  private final EncoderDecoder pair;
+public final class VariationalAutoencoder extends Coder {
   private final Optimizer optimizer;
-  private final int batch;
   private final double beta;
   private final int klWarmup;
 
@@ -58,36 +54,20 @@ public final class VariationalAutoencoder implements Model {
       int batch,
       double beta,
       int klWarmup) {
-    this.pair = new EncoderDecoder(encoder, decoder, classes);
-    this.batch = batch;
+    super(new EncoderDecoder(encoder, decoder, classes), batch);
     this.beta = beta;
     this.klWarmup = klWarmup;
     this.optimizer = new Optimizer("optimizer", method, trained());
   }
 
   @Override
-  public Shape image() {
-    return pair.image();
-  }
-
-  @Override
-  public int classes() {
-    return pair.classes();
+  Tensor pixels(Tensor made) {
+    return Ops.sigmoid(made);
   }
 
   @Override
   public Range range() {
     return Range.UNIT;
-  }
-
-  @Override
-  public int batchesPerStep() {
-    return 1;
-  }
-
-  @Override
-  public int batch() {
-    return batch;
   }
 
   @Override
@@ -107,11 +87,6 @@ public final class VariationalAutoencoder implements Model {
     var trained = new ArrayList<>(pair.encoder().parameters());
     trained.addAll(pair.decoder().parameters());
     return trained;
-  }
-
-  @Override
-  public List<Variable> generative() {
-    return pair.decoder().parameters();
   }
 
   @Override
@@ -141,31 +116,5 @@ public final class VariationalAutoencoder implements Model {
   /** The weight of the divergence in this step. */
   private Tensor weight(StepBuilder step) {
     return klWarmup == 0 ? scalar(beta) : mul(min(div(step.counter(), klWarmup), 1), beta);
-  }
-
-  @Override
-  public int zdim() {
-    return pair.zdim();
-  }
-
-  @Override
-  public Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y) {
-    return Ops.sigmoid(pair.decode(step, z, y, Network.Mode.INFERENCE));
-  }
-
-  @Override
-  public boolean encodes() {
-    return true;
-  }
-
-  @Override
-  public Tensor encode(StepBuilder step, Batch given) {
-    return pair.encode(step, given, Network.Mode.INFERENCE).mu();
-  }
-
-  @Override
-  public Graph sampler(StepBuilder step, int count, Batch data) {
-    step.report("images", pair.sheet(step, count, data, Ops::sigmoid));
-    return step.snapshot();
   }
 }
