@@ -8,17 +8,12 @@ import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
 import gander.models.run.Session;
 import gander.models.zoo.Zoo;
-import gander.runtime.GanderException;
-import gander.runtime.Reason;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -85,7 +80,7 @@ public final class RunsCommand implements CliCommand {
   public Integer call() {
     var rows = new ArrayList<Row>();
     for (Path folder : folders.isEmpty() ? List.of(Path.of("runs")) : folders) {
-      runs(folder).forEach(run -> rows.add(Row.of(run)));
+      RunDirectory.within(folder).forEach(run -> rows.add(Row.of(run)));
     }
     if (output.json()) {
       rows.forEach(row -> output.json(json(row)));
@@ -131,26 +126,5 @@ public final class RunsCommand implements CliCommand {
     line.put("msPerStep", row.stepMillis);
     line.put("began", row.began);
     return line;
-  }
-
-  /** The run at a place, or those in it by name. */
-  private static List<RunDirectory> runs(Path folder) {
-    if (RunDirectory.isRun(folder)) {
-      return List.of(RunDirectory.open(folder));
-    }
-    List<RunDirectory> found;
-    try (Stream<Path> inside = Files.list(folder)) {
-      found = inside.filter(RunDirectory::isRun).sorted().map(RunDirectory::open).toList();
-    } catch (IOException e) {
-      throw new GanderException(
-          "cannot look for runs in %s: %s; name a run directory or a folder of them"
-              .formatted(folder, Reason.of(e)),
-          e);
-    }
-    if (found.isEmpty()) {
-      throw new GanderException(
-          "there is no run in %s: name a run directory or a folder of them".formatted(folder));
-    }
-    return found;
   }
 }

@@ -3,14 +3,13 @@ package gander.models.cli;
 
 import gander.graph.Backend;
 import gander.models.data.DataSet;
-import gander.models.data.DataSets;
-import gander.models.data.ImageForm;
 import gander.models.data.ImageShape;
 import gander.models.data.Split;
 import gander.models.io.AtomicFile;
 import gander.models.io.SampleGrid;
 import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
+import gander.models.train.RunData;
 import gander.models.train.Trained;
 import gander.models.zoo.Zoo;
 import gander.runtime.GanderException;
@@ -74,9 +73,7 @@ public final class TrainedOptions {
 
   /** The pictures of the run's data that it was not trained on, in the model's form. */
   public DataSet testData() {
-    RunConfig config = config();
-    var form = new ImageForm(Zoo.range(config), Zoo.size(config), config.channels());
-    return DataSets.open(config.data(), Split.TEST, form, new Output()::read);
+    return RunData.open(config(), Split.TEST, Zoo.range(config()), new Output()::read);
   }
 
   /** The shape of the model's pictures. */

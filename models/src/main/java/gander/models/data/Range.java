@@ -28,6 +28,16 @@ public enum Range {
     return Math.clamp(Math.round((value + shift) * scale), 0, 255);
   }
 
+  /** A value as one of [0,1], black to white. */
+  public float unit(float value) {
+    return (value + shift) * scale / 255;
+  }
+
+  /** The value of one of [0,1], black to white. */
+  public float ofUnit(float unit) {
+    return unit * 255 / scale - shift;
+  }
+
   /** {@link #value} of every level, for loops over many pixels. */
   float[] table() {
     var table = new float[256];

@@ -123,6 +123,31 @@ public final class RunDirectory {
     return Files.isRegularFile(root.resolve(CONFIG));
   }
 
+  /**
+   * The run at a place, or those in it by name.
+   *
+   * @throws GanderException if there is none
+   */
+  public static List<RunDirectory> within(Path folder) {
+    if (isRun(folder)) {
+      return List.of(open(folder));
+    }
+    List<RunDirectory> found;
+    try (Stream<Path> inside = Files.list(folder)) {
+      found = inside.filter(RunDirectory::isRun).sorted().map(RunDirectory::open).toList();
+    } catch (IOException e) {
+      throw new GanderException(
+          "cannot look for runs in %s: %s; name a run directory or a folder of them"
+              .formatted(folder, Reason.of(e)),
+          e);
+    }
+    if (found.isEmpty()) {
+      throw new GanderException(
+          "there is no run in %s: name a run directory or a folder of them".formatted(folder));
+    }
+    return found;
+  }
+
   public Path root() {
     return root;
   }

@@ -25,7 +25,7 @@ import java.util.List;
  * <p>Data that fits stays on the device, where a step gathers its batches; the host sends an
  * epoch's order as it begins. Larger data is gathered on the host and sent step by step.
  */
-final class Feed {
+public final class Feed {
   private final DataSet data;
   private final long seed;
   private final int batch;
@@ -40,15 +40,32 @@ final class Feed {
   private long epoch = -1;
   private int[] shuffled = {};
 
+  /** What a model's steps take. */
+  Feed(DataSet data, Model model, long roomBytes, long seed) {
+    this(
+        data,
+        model.image(),
+        model.classes(),
+        model.batch(),
+        model.batchesPerStep(),
+        roomBytes,
+        seed);
+  }
+
   /**
+   * @param image the shape of one image as it is taken, which has as many elements as the data's
+   * @param classes 0 for steps that take no labels
+   * @param batch images in a batch
+   * @param batches of a step
    * @param roomBytes how much data may stay on the device
    */
-  Feed(DataSet data, Model model, long roomBytes, long seed) {
+  public Feed(
+      DataSet data, Shape image, int classes, int batch, int batches, long roomBytes, long seed) {
     this.data = data;
     this.seed = seed;
-    this.batch = model.batch();
-    this.batches = model.batchesPerStep();
-    this.image = model.image();
+    this.batch = batch;
+    this.batches = batches;
+    this.image = image;
     int pixels = image.size();
     long bytes = 4L * data.count() * pixels;
     this.resident = bytes <= roomBytes;
@@ -56,7 +73,7 @@ final class Feed {
     this.order = new Variable("data/order", Shape.of(data.count()));
     this.labels = new Variable("data/labels", Shape.of(resident ? data.count() : 1));
     this.staging = new float[resident ? 0 : batch * pixels];
-    this.classes = model.classes();
+    this.classes = classes;
     if (classes > 0 && data.classes() > classes) {
       throw new GanderException(
           "data set '%s' has %d classes, and the model %d: leave out 'classes', or give as many"
@@ -70,7 +87,7 @@ final class Feed {
   }
 
   /** Each batch of a step. */
-  List<Batch> batches() {
+  public List<Batch> batches() {
     var list = new ArrayList<Batch>();
     for (int at = 0; at < batches; at++) {
       Shape shape = Network.batched(batch, image);
@@ -114,7 +131,7 @@ final class Feed {
   }
 
   /** Sends what a step needs before it is run. */
-  void before(Backend backend, Program program, long step) {
+  public void before(Backend backend, Program program, long step) {
     long now = step / stepsPerEpoch();
     if (resident && epoch < 0) {
       backend.write(images, data.images());

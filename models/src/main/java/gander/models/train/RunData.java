@@ -4,6 +4,7 @@ package gander.models.train;
 import gander.models.data.DataSet;
 import gander.models.data.DataSets;
 import gander.models.data.ImageForm;
+import gander.models.data.Range;
 import gander.models.data.Reading;
 import gander.models.data.Split;
 import gander.models.run.RunConfig;
@@ -16,8 +17,13 @@ public final class RunData {
 
   /** The training images at the size, in the range and of the channels that the model takes. */
   public static DataSet open(RunConfig config, Reading reading) {
-    var form = new ImageForm(Zoo.range(config), Zoo.size(config), config.channels());
-    return DataSets.open(config.data(), Split.TRAIN, form, reading);
+    return open(config, Split.TRAIN, Zoo.range(config), reading);
+  }
+
+  /** Images of either split, at the size and of the channels that the model takes. */
+  public static DataSet open(RunConfig config, Split split, Range range, Reading reading) {
+    var form = new ImageForm(range, Zoo.size(config), config.channels());
+    return DataSets.open(config.data(), split, form, reading);
   }
 
   /**

@@ -21,8 +21,8 @@ public record Batch(Tensor x, @Nullable Tensor y) {
     return new Batch(Ops.input(x, Network.batched(count, model.image())), labels);
   }
 
-  /** The class of each image. */
-  Tensor labels() {
+  /** The class of each image, of a batch that has them. */
+  public Tensor labels() {
     return Objects.requireNonNull(y, "a model with classes is given no labels");
   }
 }

@@ -7,10 +7,11 @@ import gander.models.net.StepBuilder;
 import gander.models.optim.Optimizer;
 
 /** Writes the values that variables have before the first step. */
-final class Start {
+public final class Start {
   private Start() {}
 
-  static void write(Backend backend, long seed, Network... networks) {
+  /** Of networks, and of the step's number. */
+  public static void write(Backend backend, long seed, Network... networks) {
     backend.clear(StepBuilder.STEP);
     for (Network network : networks) {
       network
@@ -19,7 +20,8 @@ final class Start {
     }
   }
 
-  static void write(Backend backend, Optimizer... optimizers) {
+  /** Of optimizers' state. */
+  public static void write(Backend backend, Optimizer... optimizers) {
     for (Optimizer optimizer : optimizers) {
       optimizer.state().forEach(backend::clear);
       backend.write(optimizer.rate(), new double[] {optimizer.initialRate()});
