@@ -51,6 +51,8 @@ import tools.jackson.databind.JsonNode;
  *     generator's descent
  * @param clip bound of the discriminator's weights, where the loss clips them
  * @param beta weight of a variational model's divergence from its prior
+ * @param matching weight, in the generator's descent, of the matching of mean features by {@code
+ *     cvae-gan}
  * @param rho decay of the moving means of features, a class, that {@code cvae-gan} matches
  * @param without what {@code cvae-gan} does without: {@code d}, {@code c} or {@code image}, or
  *     several joined by {@code +}
@@ -99,6 +101,7 @@ public record RunConfig(
     @Nullable Double gamma,
     @Nullable Double clip,
     @Nullable Double beta,
+    @Nullable Double matching,
     @Nullable Double rho,
     @Nullable String without,
     @Nullable Integer klWarmup,
@@ -145,6 +148,7 @@ public record RunConfig(
     notNegative("lambda", lambda);
     notNegative("gamma", gamma);
     notNegative("beta", beta);
+    notNegative("matching", matching);
     notNegative("noise", noise);
     decay("ema", ema);
     decay("beta1", beta1);

@@ -88,6 +88,7 @@ final class Coders {
         Zoo.overridden(config, TRUNKS),
         config.batch(),
         Zoo.orElse(config.beta(), 3),
+        Zoo.orElse(config.matching(), 1e-3),
         Zoo.orElse(config.rho(), 0));
   }
 

@@ -42,9 +42,6 @@ import java.util.List;
  * recon}: four updates at one point. Draws: {@code z_e} and {@code z_p}, [batch, zdim].
  */
 public final class CvaeGan extends Coder {
-  /** Weight of the matching of means in G's descent (Bao et al., section 3.6). */
-  private static final double MATCHING = 1e-3;
-
   /** What takes part: each switched off is one of the paper's ablations. */
   public record Parts(boolean discriminator, boolean classifier, boolean image) {}
 
@@ -54,12 +51,14 @@ public final class CvaeGan extends Coder {
   private final ClassMeans means;
   private final Parts parts;
   private final double beta;
+  private final double matchingWeight;
 
   /**
    * @param discriminator of images to one number; not used where it takes no part
    * @param classifier of images to a logit a class; not used where it takes no part
    * @param method of all optimizers
-   * @param beta weight of kl in E's descent
+   * @param beta weight of kl in E's descent; 3 in the paper
+   * @param matching weight of gd and gc in G's descent; 1e-3 in the paper
    * @param decay of the moving means of f_C, a class; 0 for those of the batch alone
    */
   public CvaeGan(
@@ -71,12 +70,14 @@ public final class CvaeGan extends Coder {
       Optimizer.Method method,
       int batch,
       double beta,
+      double matching,
       double decay) {
     super(new EncoderDecoder(encoder, generator, classifier.output().size()), batch);
     this.discriminator = discriminator;
     this.classifier = classifier;
     this.parts = parts;
     this.beta = beta;
+    this.matchingWeight = matching;
     this.means =
         new ClassMeans(classes(), classifier.features().size(), parts.classifier ? decay : 0);
     var networks = new ArrayList<>(List.of(encoder, generator));
@@ -166,7 +167,7 @@ public final class CvaeGan extends Coder {
     step.report("kl", kl);
     step.report("recon", recon);
     // E has no part in the matching of means and G none in the divergence: one sum serves both.
-    Tensor common = add(recon, add(mul(matching, MATCHING), mul(kl, beta)));
+    Tensor common = add(recon, add(mul(matching, matchingWeight), mul(kl, beta)));
     descents.addAll(0, List.of(common, common));
     players.descend(step, descents);
     return step.build();
