@@ -49,6 +49,7 @@ public final class Network {
   private final Shape features;
   private final Shape output;
   private final List<Layer> layers;
+  private final List<Shape> shapes = new ArrayList<>();
   private final Map<Integer, List<Variable>> variables = new LinkedHashMap<>();
   private final List<Variable> parameters = new ArrayList<>();
   private final List<Variable> statistics = new ArrayList<>();
@@ -69,6 +70,7 @@ public final class Network {
     int number = 0;
     for (int at = 0; at < layers.size(); at++) {
       before = shape;
+      shapes.add(shape);
       shape = declare(at, layers.get(at), name + "/" + number + "/", shape);
       number += variables.containsKey(at) ? 1 : 0;
     }
@@ -186,6 +188,20 @@ public final class Network {
     return features;
   }
 
+  List<Layer> layers() {
+    return layers;
+  }
+
+  /** The shape of one sample in front of a layer. */
+  Shape before(int layer) {
+    return shapes.get(layer);
+  }
+
+  /** The variables of a layer, in the order in which {@link #Network} makes them. */
+  List<Variable> variables(int layer) {
+    return variables.getOrDefault(layer, List.of());
+  }
+
   /** What an optimizer trains, in forward order. */
   public List<Variable> parameters() {
     return List.copyOf(parameters);
@@ -251,7 +267,7 @@ public final class Network {
     int batch = x.shape().dim(0);
     Tensor y = x;
     for (int at = begin; at < end; at++) {
-      List<Variable> own = variables.getOrDefault(at, List.of());
+      List<Variable> own = variables(at);
       y =
           switch (layers.get(at)) {
             case Layer.Dense dense ->

@@ -115,6 +115,11 @@ public final class CvaeGan extends Coder {
   }
 
   @Override
+  public List<Network> networks() {
+    return players.networks();
+  }
+
+  @Override
   public List<Variable> variables() {
     var all = players.variables();
     all.addAll(means.variables());

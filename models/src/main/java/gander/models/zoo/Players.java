@@ -26,6 +26,10 @@ final class Players {
             .toList();
   }
 
+  List<Network> networks() {
+    return networks;
+  }
+
   /** Networks, then optimizers: what a checkpoint holds of them. */
   List<Variable> variables() {
     var all = new ArrayList<Variable>();

@@ -130,9 +130,14 @@ public final class TwoPlayer implements Model {
   }
 
   @Override
+  public List<Network> networks() {
+    return List.of(generator, discriminator);
+  }
+
+  @Override
   public List<Variable> variables() {
     var all = new ArrayList<Variable>();
-    for (Network network : List.of(generator, discriminator)) {
+    for (Network network : networks()) {
       all.addAll(network.parameters());
       all.addAll(network.statistics());
     }

@@ -70,6 +70,11 @@ public final class VaeGan extends Coder {
   }
 
   @Override
+  public List<Network> networks() {
+    return players.networks();
+  }
+
+  @Override
   public List<Variable> variables() {
     var all = players.variables();
     all.add(StepBuilder.STEP);

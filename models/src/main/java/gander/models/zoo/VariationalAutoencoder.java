@@ -76,6 +76,11 @@ public final class VariationalAutoencoder extends Coder {
   }
 
   @Override
+  public List<Network> networks() {
+    return List.of(pair.encoder(), pair.decoder());
+  }
+
+  @Override
   public List<Variable> variables() {
     var all = new ArrayList<>(trained());
     all.addAll(optimizer.state());
