@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Networks by PyTorch with the weights of `gander export`, or with weights of its own for `gander import`.
 
-    python3 pytorch_weights.py check WEIGHTS.safetensors PASSES.safetensors
-    python3 pytorch_weights.py make CONFIG.json WEIGHTS.safetensors PASSES.safetensors
+    python3 pytorch_weights.py check WEIGHTS.safetensors PASSES.safetensors ...
+    python3 pytorch_weights.py make CONFIG.json WEIGHTS.safetensors PASSES.safetensors ...
 
 PASSES has inputs and outputs of each network, in inference: g/in, g/out and so on, images [N,H,W,C] or, of models
 without convolutions, [N,H*W*C]. check computes the outputs from the inputs and prints how far they are off, as a share
-of the largest; exit code 1 beyond 1e-5. make draws weights and inputs and writes both files. Networks are plain
-torch.nn.Sequential over NCHW, with torch.nn.Flatten and Unflatten. Needs torch and numpy.
+of the largest; exit code 1 beyond 1e-5. make draws weights and inputs and writes both files. Both take any number of
+models. Networks are plain torch.nn.Sequential over NCHW, with torch.nn.Flatten and Unflatten. Needs torch and numpy.
 """
 import json
 import struct
@@ -94,7 +94,7 @@ def check(weights, passes):
         off = ((out - expected).abs().max() / expected.abs().max()).item()
         print(f"{config['model']} {name}: off by {off:.2g}")
         worst = max(worst, off) if off == off else off
-    return 0 if worst <= TOLERANCE else 1
+    return worst <= TOLERANCE
 
 
 def make(config_file, weights, passes):
@@ -121,8 +121,14 @@ def make(config_file, weights, passes):
         recorded[f"{name}/in"], recorded[f"{name}/out"] = x.numpy(), y.numpy()
     write(weights, tensors, {"format": "pt"})
     write(passes, recorded, {})
-    return 0
+    return True
+
+
+def main(command, *files):
+    function, of_each = {"check": (check, 2), "make": (make, 3)}[command]
+    done = [function(*files[at:at + of_each]) for at in range(0, len(files), of_each)]
+    return 0 if done and all(done) else 1
 
 
 if __name__ == "__main__":
-    sys.exit({"check": check, "make": make}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit(main(*sys.argv[1:]))

@@ -17,16 +17,15 @@ import gander.models.run.RunDirectory;
 import gander.models.train.Trained;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * PyTorch computes with exported weights what Gander does, and Gander with imported ones what
@@ -39,6 +38,20 @@ class PytorchWeightsTest {
 
   /** As the script allows. */
   private static final double TOLERANCE = 1e-5;
+
+  private static final List<String> RUNS =
+      List.of(
+          "gan-mlp --size 8 --channels 3",
+          "gan-mlp-bn --size 8 --channels 3",
+          "gan-conv --size 8 --channels 3",
+          "dcgan --size 16 --width 4",
+          "dcgan --size 16 --width 4 --loss wgan-gp --n-critic 1",
+          "cgan --size 16 --width 4",
+          "ae --size 8 --channels 3",
+          "vae --size 16 --width 4 --channels 3",
+          "cvae --size 16 --width 4",
+          "vae-gan --size 16 --width 4 --ema 0.5",
+          "cvae-gan --size 16 --width 4");
 
   @TempDir Path folder;
 
@@ -58,55 +71,50 @@ class PytorchWeightsTest {
     }
   }
 
-  private void script(Object... words) throws IOException {
+  private static void script(String command, List<Path> files) throws IOException {
     String place = Repository.root().resolve("bench/peers/pytorch_weights.py").toString();
-    List<String> command =
-        Stream.concat(Stream.of(PYTHON, place), Stream.of(words).map(Object::toString)).toList();
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    var words = new ArrayList<>(List.of(PYTHON, place, command));
+    files.forEach(file -> words.add(file.toString()));
+    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.onExit().join().exitValue(), said);
   }
 
   /** A run of two steps, so that no bias or running mean is 0. */
-  private Path trained(String model, String settings) {
-    Path run = folder.resolve("run");
-    var words = new ArrayList<Object>(List.of("train", model, "--data", "strokes"));
-    words.addAll(List.of("--device", "reference", "--steps", 2, "--batch", 4, "--out", run));
-    words.addAll(List.of("--zdim", 5, "--set", "samples=16"));
+  private static void train(String settings, Path run) {
+    var words = new ArrayList<Object>(List.of("train"));
     words.addAll(List.of(settings.split(" ")));
+    words.addAll(List.of("--data", "strokes", "--device", "reference", "--steps", 2));
+    words.addAll(List.of("--batch", 4, "--zdim", 5, "--set", "samples=16", "--out", run));
     Cli.done(words.toArray());
-    return run;
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "gan-mlp, --size 8 --channels 3",
-    "gan-mlp-bn, --size 8 --channels 3",
-    "gan-conv, --size 8 --channels 3",
-    "dcgan, --size 16 --width 4",
-    "dcgan, --size 16 --width 4 --loss wgan-gp --n-critic 1",
-    "cgan, --size 16 --width 4",
-    "ae, --size 8 --channels 3",
-    "vae, --size 16 --width 4 --channels 3",
-    "cvae, --size 16 --width 4",
-    "vae-gan, --size 16 --width 4 --ema 0.5",
-    "cvae-gan, --size 16 --width 4"
-  })
-  void bothComputeTheSame(String model, String settings) throws IOException {
-    Path run = trained(model, settings);
-    Path weights = folder.resolve("weights.safetensors");
-    Path passes = folder.resolve("passes.safetensors");
-    Cli.done("export", run, "--out", weights);
-    pass(run, passes);
-    script("check", weights, passes);
-
-    Path config = run.resolve("config.json");
-    Path others = folder.resolve("others.safetensors");
-    Path theirs = folder.resolve("theirs.safetensors");
-    Path again = folder.resolve("again");
-    script("make", config, others, theirs);
-    Cli.done("import", "--weights", others, "--config", config, "--out", again);
-    compare(again, theirs);
+  @Test
+  void bothComputeTheSame() throws IOException {
+    var exported = new ArrayList<Path>();
+    var wanted = new ArrayList<Path>();
+    for (int i = 0; i < RUNS.size(); i++) {
+      Path place = Files.createDirectory(folder.resolve("model" + i));
+      train(RUNS.get(i), place.resolve("run"));
+      Path weights = place.resolve("weights.safetensors");
+      Path passes = place.resolve("passes.safetensors");
+      Cli.done("export", place.resolve("run"), "--out", weights);
+      pass(place.resolve("run"), passes);
+      exported.addAll(List.of(weights, passes));
+      wanted.add(place.resolve("run/config.json"));
+      wanted.addAll(
+          List.of(place.resolve("others.safetensors"), place.resolve("theirs.safetensors")));
+    }
+    script("check", exported);
+    script("make", wanted);
+    for (int i = 0; i < RUNS.size(); i++) {
+      Path place = folder.resolve("model" + i);
+      Path config = place.resolve("run/config.json");
+      Path others = place.resolve("others.safetensors");
+      Path again = place.resolve("again");
+      Cli.done("import", "--weights", others, "--config", config, "--out", again);
+      compare(RUNS.get(i), again, place.resolve("theirs.safetensors"));
+    }
   }
 
   /** What a run's networks make of vectors and images at random. */
@@ -148,7 +156,7 @@ class PytorchWeightsTest {
     }
   }
 
-  private static void compare(Path run, Path file) {
+  private static void compare(String what, Path run, Path file) {
     try (Backend backend = new ReferenceBackend();
         Trained trained = open(run, backend);
         Safetensors recorded = Safetensors.open(file)) {
@@ -163,7 +171,7 @@ class PytorchWeightsTest {
           largest = Math.max(largest, Math.abs(expected[i]));
           off = Math.max(off, Math.abs(actual[i] - expected[i]));
         }
-        assertTrue(off <= TOLERANCE * largest, network.name() + " is off by " + off);
+        assertTrue(off <= TOLERANCE * largest, what + ": " + network.name() + " is off by " + off);
       }
     }
   }

@@ -45,7 +45,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Draws: {@code z_d} {@code [N,zdim]} ({@code [nCritic,N,zdim]} where nCritic is above 1),
  * {@code z_g} likewise for nGenerator, {@code eps} {@code [N]} or {@code [nCritic,N]}, where a
  * regularizer reads it, and draws of a regularizer's own, such as {@code delta}. Reports: losses
- * {@code d} and {@code g} (the last repetitions'), mean outputs {@code real} and {@code fake}.
+ * {@code d} and {@code g} (the last repetitions'), mean outputs {@code real} and {@code fake};
+ * where regularizers add terms to d, also what it has without them, {@code d/formulation}, and each
+ * term, such as {@code d/gp}, and {@code d/gp/weighted} as it is added.
  */
 public final class TwoPlayer implements Model {
   private final Network generator;
@@ -217,13 +219,28 @@ public final class TwoPlayer implements Model {
     UnaryOperator<Tensor> critic =
         images -> score(step, weights, new Batch(images, given.y()), Network.Mode.TRAINING);
     var terms = new Regularizer.Terms(critic, x, fake, scores[0], scores[1], mixed, draws, step);
+    Tensor whole = loss;
     for (Regularizer regularizer : formulation.regularizers()) {
       Tensor term = regularizer.term(terms);
-      loss = term == null ? loss : add(loss, term);
+      if (term != null) {
+        step.report("d/formulation", loss);
+        whole = add(whole, weighed(step, regularizer, term));
+      }
     }
-    step.report("d", loss);
+    step.report("d", whole);
     List<Tensor> trained = step.values(discriminator.parameters());
-    discriminatorOptimizer.update(step, Gradients.of(loss, trained), this::project);
+    discriminatorOptimizer.update(step, Gradients.of(whole, trained), this::project);
+  }
+
+  /** A regularizer's term as it is added; it is reported so and, where that differs, as it is. */
+  private static Tensor weighed(StepBuilder step, Regularizer regularizer, Tensor term) {
+    String name = "d/" + regularizer.name().replaceAll("[^\\w.-]", "_");
+    Tensor weighed = regularizer.weighted(term);
+    step.report(name, term);
+    if (regularizer.coefficient() != 1) {
+      step.report(name + "/weighted", weighed);
+    }
+    return weighed;
   }
 
   private Tensor project(Tensor weight) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,9 +28,26 @@ import org.junit.jupiter.params.provider.FieldSource;
 class WeightsTest {
   static final List<String> MODELS = Zoo.MODELS;
 
+  /** A run of gan-mlp and its weights, which are only read. */
+  @TempDir static Path shared;
+
+  private static Path game = Path.of("");
+  private static Path weights = Path.of("");
+
   @TempDir Path folder;
 
+  @BeforeAll
+  static void trainOne() {
+    game = trainedIn(shared, "gan-mlp");
+    weights = shared.resolve("weights.safetensors");
+    done("export", game, "--out", weights);
+  }
+
   private Path trained(String model, Object... more) {
+    return trainedIn(folder, model, more);
+  }
+
+  private static Path trainedIn(Path folder, String model, Object... more) {
     Path run = folder.resolve("run");
     var words = new ArrayList<Object>(List.of("train", model, "--device", "reference"));
     words.addAll(List.of("--data", "strokes", "--size", 16, "--batch", 4, "--zdim", 5));
@@ -118,20 +136,19 @@ class WeightsTest {
 
   @Test
   void oneNetworkMayComeAlone() {
-    Path run = trained("gan-mlp");
     Path file = folder.resolve("g.safetensors");
     var writer = new SafetensorsWriter();
-    try (Safetensors all = Safetensors.open(exported(run))) {
+    try (Safetensors all = Safetensors.open(weights)) {
       all.names().stream()
           .filter(name -> name.startsWith("g."))
           .forEach(name -> writer.add(name, all.shape(name), all.doubles(name)));
     }
     writer.write(file);
-    refused(imported(run, file), "no tensor 'd.0.weight'", "gan-mlp", "[256,256]");
-    assertEquals(0, imported(run, file, "--only", "g").code());
+    refused(imported(game, file), "no tensor 'd.0.weight'", "gan-mlp", "[256,256]");
+    assertEquals(0, imported(game, file, "--only", "g").code());
     Path again = folder.resolve("again");
-    assertArrayEquals(values(run, "g/2/bias"), values(again, "g/2/bias"));
-    assertFalse(Arrays.equals(values(run, "d/0/weight"), values(again, "d/0/weight")));
+    assertArrayEquals(values(game, "g/2/bias"), values(again, "g/2/bias"));
+    assertFalse(Arrays.equals(values(game, "d/0/weight"), values(again, "d/0/weight")));
   }
 
   private void refused(Said said, String... parts) {
@@ -151,10 +168,9 @@ class WeightsTest {
     "d.9.bias, 1, 0, a tensor 'd.9.bias' that"
   })
   void whatDoesNotFitIsNamed(String name, int elements, @Nullable Double value, String reason) {
-    Path run = trained("gan-mlp");
     Path file = folder.resolve("changed.safetensors");
     var writer = new SafetensorsWriter();
-    try (Safetensors all = Safetensors.open(exported(run))) {
+    try (Safetensors all = Safetensors.open(weights)) {
       all.names().stream()
           .filter(other -> !other.equals(name))
           .forEach(other -> writer.add(other, all.shape(other), all.doubles(other)));
@@ -165,18 +181,16 @@ class WeightsTest {
       writer.add(name, new int[] {elements}, values);
     }
     writer.write(file);
-    refused(imported(run, file), reason);
+    refused(imported(game, file), reason);
   }
 
   @Test
   void whatCannotBeWrittenOrReadIsRefused() {
-    Path run = trained("gan-mlp");
-    Path file = exported(run);
-    refused(Said.by("export", run, "--out", file), "is there already");
-    refused(Said.by("export", run, "--step", 7, "--out", folder.resolve("x")), "no checkpoint");
-    refused(imported(run, folder.resolve("none")), "does not exist");
-    refused(imported(run, file, "--only", "gg"), "no network 'gg'", "'g'", "g, d");
-    refused(imported(run, file, "--zdim", 6), "'g.0.weight' of shape [256, 5]", "[256,6]");
-    refused(importedTo(run, run, file), "is there already");
+    refused(Said.by("export", game, "--out", weights), "is there already");
+    refused(Said.by("export", game, "--step", 7, "--out", folder.resolve("x")), "no checkpoint");
+    refused(imported(game, folder.resolve("none")), "does not exist");
+    refused(imported(game, weights, "--only", "gg"), "no network 'gg'", "'g'", "g, d");
+    refused(imported(game, weights, "--zdim", 6), "'g.0.weight' of shape [256, 5]", "[256,6]");
+    refused(importedTo(game, game, weights), "is there already");
   }
 }
