@@ -219,17 +219,22 @@ public final class TwoPlayer implements Model {
     UnaryOperator<Tensor> critic =
         images -> score(step, weights, new Batch(images, given.y()), Network.Mode.TRAINING);
     var terms = new Regularizer.Terms(critic, x, fake, scores[0], scores[1], mixed, draws, step);
-    Tensor whole = loss;
+    var added = new ArrayList<Tensor>();
     for (Regularizer regularizer : formulation.regularizers()) {
       Tensor term = regularizer.term(terms);
       if (term != null) {
-        step.report("d/formulation", loss);
-        whole = add(whole, weighed(step, regularizer, term));
+        added.add(weighed(step, regularizer, term));
       }
     }
-    step.report("d", whole);
+    if (!added.isEmpty()) {
+      step.report("d/formulation", loss);
+    }
+    for (Tensor term : added) {
+      loss = add(loss, term);
+    }
+    step.report("d", loss);
     List<Tensor> trained = step.values(discriminator.parameters());
-    discriminatorOptimizer.update(step, Gradients.of(whole, trained), this::project);
+    discriminatorOptimizer.update(step, Gradients.of(loss, trained), this::project);
   }
 
   /** A regularizer's term as it is added; it is reported so and, where that differs, as it is. */
