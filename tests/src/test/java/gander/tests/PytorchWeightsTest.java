@@ -81,10 +81,11 @@ class PytorchWeightsTest {
   }
 
   /** A run of two steps, so that no bias or running mean is 0. */
-  private static void train(String settings, Path run) {
+  private void train(String settings, Path run) throws IOException {
+    Path data = IdxFiles.folder(folder.resolve("data"), 16, 8);
     var words = new ArrayList<Object>(List.of("train"));
     words.addAll(List.of(settings.split(" ")));
-    words.addAll(List.of("--data", "strokes", "--device", "reference", "--steps", 2));
+    words.addAll(List.of("--data", data, "--device", "reference", "--steps", 2));
     words.addAll(List.of("--batch", 4, "--zdim", 5, "--set", "samples=16", "--out", run));
     Cli.done(words.toArray());
   }

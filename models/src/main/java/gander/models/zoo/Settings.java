@@ -28,6 +28,7 @@ final class Settings {
     refuse(config, "clip", config.clip(), game);
     refuse(config, "beta", config.beta(), model instanceof Coder);
     refuse(config, "klWarmup", config.klWarmup(), model instanceof Coder);
+    refuse(config, "matching", config.matching(), model instanceof CvaeGan);
     refuse(config, "rho", config.rho(), model instanceof CvaeGan);
     refuse(config, "noise", config.noise(), model instanceof Autoencoder);
     refuse(config, "ema", config.ema(), !model.generative().isEmpty());

@@ -11,11 +11,14 @@ import gander.models.io.SafetensorsWriter;
 import gander.models.run.RunDirectory;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,13 +34,21 @@ class WeightsTest {
   /** A run of gan-mlp and its weights, which are only read. */
   @TempDir static Path shared;
 
+  private static Path data = Path.of("");
   private static Path game = Path.of("");
   private static Path weights = Path.of("");
 
   @TempDir Path folder;
 
   @BeforeAll
-  static void trainOne() {
+  static void trainOne() throws IOException {
+    data = shared.resolve("data");
+    for (int image = 0; image < 12; image++) {
+      Path of = Files.createDirectories(data.resolve("class" + image % 3));
+      var picture = new BufferedImage(16, 16, BufferedImage.TYPE_BYTE_GRAY);
+      picture.getRaster().setSample(image, 5, 0, 255);
+      ImageIO.write(picture, "png", of.resolve(image + ".png").toFile());
+    }
     game = trainedIn(shared, "gan-mlp");
     weights = shared.resolve("weights.safetensors");
     done("export", game, "--out", weights);
@@ -50,7 +61,7 @@ class WeightsTest {
   private static Path trainedIn(Path folder, String model, Object... more) {
     Path run = folder.resolve("run");
     var words = new ArrayList<Object>(List.of("train", model, "--device", "reference"));
-    words.addAll(List.of("--data", "strokes", "--size", 16, "--batch", 4, "--zdim", 5));
+    words.addAll(List.of("--data", data, "--size", 16, "--batch", 4, "--zdim", 5));
     words.addAll(List.of("--steps", 1, "--set", "samples=16", "--out", run));
     words.addAll(Zoo.isHalving(model) ? List.of("--set", "width=2") : List.of());
     words.addAll(Arrays.asList(more));

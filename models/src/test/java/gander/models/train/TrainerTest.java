@@ -391,7 +391,9 @@ class TrainerTest {
     for (String setting : List.of("beta", "klWarmup", "noise")) {
       Refusal.of(() -> Zoo.create(config("dcgan", 2).with(setting, "2")), setting, "'dcgan'");
     }
-    Refusal.of(() -> Zoo.create(config("vae-gan", 2).with("rho", "0.5")), "rho", "'vae-gan'");
+    for (String setting : List.of("rho", "matching")) {
+      Refusal.of(() -> Zoo.create(config("vae-gan", 2).with(setting, "0")), setting, "'vae-gan'");
+    }
     RunConfig without = config("cvae-gan", 2).with("without", "d");
     Refusal.of(() -> Zoo.create(without.with("learningRateD", "1")), "learningRateD");
     RunConfig config = config("ae", 2);
