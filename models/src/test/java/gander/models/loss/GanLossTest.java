@@ -16,6 +16,7 @@ import gander.models.net.Layer;
 import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import gander.models.optim.Optimizer;
+import gander.models.zoo.Techniques;
 import gander.models.zoo.TwoPlayer;
 import java.io.IOException;
 import java.net.URL;
@@ -435,7 +436,9 @@ class GanLossTest {
     Formulation formulation = Formulation.of("wgan-gp", Formulation.Strengths.DEFAULT);
     var method = new Optimizer.Method.AdamMethod(1e-4, 0, 0.9);
     Refusal.of(
-        () -> new TwoPlayer(generator, discriminator, 0, formulation, method, method, 8, 1, 1),
+        () ->
+            new TwoPlayer(
+                generator, discriminator, 0, formulation, Techniques.NONE, method, method, 8, 1, 1),
         "gp",
         "batch norm");
     assertTrue(discriminator.couplesSamples());
