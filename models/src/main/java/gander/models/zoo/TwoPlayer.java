@@ -57,7 +57,7 @@ public final class TwoPlayer implements Model {
   private final Optimizer discriminatorOptimizer;
   private final Map<Variable, Initial> kept = new LinkedHashMap<>();
   private final References references;
-  private final List<History> histories = new ArrayList<>(); // the generator's, the discriminator's
+  private final Map<Network, History> histories = new LinkedHashMap<>();
   private final boolean featureMatching;
   private final int classes;
   private final int batch;
@@ -107,10 +107,11 @@ public final class TwoPlayer implements Model {
     kept.putAll(references.variables());
     this.featureMatching = techniques.featureMatching();
     if (techniques.history() > 0) {
-      histories.add(new History(generator, generatorOptimizer, techniques.history()));
-      histories.add(new History(discriminator, discriminatorOptimizer, techniques.history()));
+      double weight = techniques.history();
+      histories.put(generator, new History(generator, generatorOptimizer, weight));
+      histories.put(discriminator, new History(discriminator, discriminatorOptimizer, weight));
     }
-    for (History history : histories) {
+    for (History history : histories.values()) {
       history.variables().forEach(mean -> kept.put(mean, Initial.constant(0)));
     }
   }
@@ -206,12 +207,10 @@ public final class TwoPlayer implements Model {
     Network.Given weights = weights(step, false);
     var fake = new Batch(play(step, z, given.y()), given.y());
     Tensor loss =
-        remembered(
-            step,
-            0,
-            featureMatching
-                ? distance(step, weights, given, fake)
-                : adversarial(step, weights, given, fake));
+        featureMatching
+            ? distance(step, weights, given, fake)
+            : adversarial(step, weights, given, fake);
+    loss = remembered(step, generator, loss);
     step.report("g", loss);
     List<Tensor> trained = step.values(generator.parameters());
     generatorOptimizer.update(step, Gradients.of(loss, trained), UnaryOperator.identity());
@@ -231,13 +230,10 @@ public final class TwoPlayer implements Model {
     return total(square(sub(mean(real, 0), mean(made, 0))));
   }
 
-  /**
-   * A loss with the term of historical averaging, where there is one.
-   *
-   * @param player 0 for the generator, 1 for the discriminator
-   */
-  private Tensor remembered(StepBuilder step, int player, Tensor loss) {
-    return histories.isEmpty() ? loss : add(loss, histories.get(player).term(step));
+  /** A player's loss with the term of historical averaging, where there is one. */
+  private Tensor remembered(StepBuilder step, Network player, Tensor loss) {
+    History history = histories.get(player);
+    return history == null ? loss : add(loss, history.term(step));
   }
 
   private void updateDiscriminator(
@@ -260,7 +256,7 @@ public final class TwoPlayer implements Model {
       Tensor term = regularizer.term(terms);
       loss = term == null ? loss : add(loss, term);
     }
-    loss = remembered(step, 1, loss);
+    loss = remembered(step, discriminator, loss);
     step.report("d", loss);
     List<Tensor> trained = step.values(discriminator.parameters());
     discriminatorOptimizer.update(step, Gradients.of(loss, trained), this::project);

@@ -72,6 +72,22 @@ class GanLossTest {
     assertEquals(expected[1], value(loss.generator(REAL, FAKE)), 1e-12);
   }
 
+  /** One-sided: the targets of generated samples, and the generator's, stay. */
+  @ParameterizedTest
+  @CsvSource({"minimax", "minimax-ns", "lsgan"})
+  void aTargetForDataIsSmoothed(String name) {
+    GanLoss plain = Formulation.of(name, Formulation.Strengths.DEFAULT).loss();
+    GanLoss loss = Objects.requireNonNull(plain.withRealTarget(0.9));
+    double entropy =
+        (0.9 * sp(-0.5) + 0.1 * sp(0.5) + 0.9 * sp(2) + 0.1 * sp(-2)) / 2
+            + (sp(1.5) + sp(-0.25)) / 2;
+    double squares = 0.5 * (0.4 * 0.4 + 2.9 * 2.9) / 2 + 0.5 * (2.25 + 0.0625) / 2;
+    assertEquals(
+        name.equals("lsgan") ? squares : entropy, value(loss.discriminator(REAL, FAKE)), 1e-12);
+    assertEquals(value(plain.generator(REAL, FAKE)), value(loss.generator(REAL, FAKE)));
+    assertEquals(name, loss.name());
+  }
+
   @Test
   void aliasesAreALossWithItsRegularizer() {
     assertEquals("wasserstein+gp", describe("wgan-gp"));
