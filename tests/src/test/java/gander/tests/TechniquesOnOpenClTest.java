@@ -45,7 +45,7 @@ class TechniquesOnOpenClTest {
           "gan-mlp --real-target 0.9",
           "gan-mlp --real-target 0.9 --loss lsgan",
           "gan-mlp-bn --virtual-batch-norm g",
-          "gan-conv --virtual-batch-norm g --historical-averaging 1 " + STATELESS,
+          "gan-mlp-bn --virtual-batch-norm g --historical-averaging 1 " + STATELESS,
           "dcgan --virtual-batch-norm g+d",
           "dcgan --virtual-batch-norm g+d --loss wgan-gp --n-critic 2",
           "dcgan --minibatch-kernels 10",

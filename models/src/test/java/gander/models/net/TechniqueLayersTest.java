@@ -58,7 +58,7 @@ class TechniqueLayersTest {
             double apart = 0;
             for (int a = 0; a < features; a++) {
               double difference = f.data()[i * features + a] - f.data()[j * features + a];
-              apart += difference * t.data()[(a * kernels + b) * dims + c];
+              apart += difference * t.data()[(a * dims + c) * kernels + b];
             }
             distance += Math.abs(apart);
           }
