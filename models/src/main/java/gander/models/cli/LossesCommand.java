@@ -64,9 +64,9 @@ public final class LossesCommand implements CliCommand {
       return;
     }
     output.line(
-        "%-12s %-15s %s (%s)".formatted(kind, described.name(), formula, described.source()));
+        "%-12s %-19s %s (%s)".formatted(kind, described.name(), formula, described.source()));
     facts.keySet().removeAll(Set.of("formula", "source"));
-    facts.forEach((fact, text) -> output.line("%29s%s: %s".formatted("", fact, text)));
+    facts.forEach((fact, text) -> output.line("%33s%s: %s".formatted("", fact, text)));
   }
 
   private void alias(String name, String parts) {
@@ -86,6 +86,6 @@ public final class LossesCommand implements CliCommand {
       return;
     }
     String end = source == null ? "" : " (%s)".formatted(source);
-    output.line("%-12s %-15s %s%s".formatted(kind, name, formula, end));
+    output.line("%-12s %-19s %s%s".formatted(kind, name, formula, end));
   }
 }
