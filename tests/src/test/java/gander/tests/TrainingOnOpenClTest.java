@@ -12,8 +12,6 @@ import gander.graph.Program;
 import gander.graph.reference.ReferenceBackend;
 import gander.models.cli.Said;
 import gander.models.data.Reading;
-import gander.models.loss.Formulation;
-import gander.models.run.Metrics;
 import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
 import gander.models.train.RunData;
@@ -27,7 +25,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -41,9 +38,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Training on a device: one seed gives one result to the bit, stopping and going on changes
- * nothing, every loss trains, and a step of every model with every loss is the reference's. Kernels
- * are compiled without optimisation, which halves the time that compiling takes, nearly all of it:
- * what optimised ones compute is for the tests of kernels, traces and the self-test.
+ * nothing, and a step of every model with every loss is the reference's. Kernels are compiled
+ * without optimisation, which halves the time that compiling takes, nearly all of it: what
+ * optimised ones compute is for the tests of kernels, traces and the self-test.
  */
 class TrainingOnOpenClTest {
   private static final int STEPS = 11;
@@ -74,20 +71,9 @@ class TrainingOnOpenClTest {
     return Zoo.MODELS;
   }
 
-  /** Every loss, and every regularizer in one. */
-  static List<String> losses() {
-    var losses = new ArrayList<>(Formulation.names());
-    String all =
-        Formulation.regularizers(Formulation.Strengths.DEFAULT).stream()
-            .map(regularizer -> "+" + regularizer.name())
-            .collect(Collectors.joining());
-    losses.add("minimax-ns" + all);
-    return losses;
-  }
-
   /** Of models but one, whose kernels take long to compile, one loss with each kind of critic. */
   private static List<String> lossesOf(String model) {
-    return model.equals("gan-mlp") ? losses() : List.of("minimax-ns", "wgan-gp");
+    return model.equals("gan-mlp") ? EveryLossTest.losses() : List.of("minimax-ns", "wgan-gp");
   }
 
   static Stream<Arguments> modelsWithLosses() {
@@ -163,21 +149,6 @@ class TrainingOnOpenClTest {
           .sorted()
           .toList();
     }
-  }
-
-  @ParameterizedTest
-  @MethodSource("losses")
-  void everyLossTrains(String loss) {
-    Path run = folder.resolve("run");
-    List<Object> command = SmallRuns.command("gan-mlp", data, OpenCl.ID, 20, run);
-    command.addAll(List.of("--loss", loss));
-    Cli.done(command.toArray());
-    var curves = Metrics.curves(RunDirectory.open(run));
-    assertTrue(curves.size() >= 2, curves::toString);
-    curves.forEach(curve -> {
-      assertEquals(20, curve.values().length);
-      assertTrue(Arrays.stream(curve.values()).allMatch(Double::isFinite), curve::name);
-    });
   }
 
   @ParameterizedTest

@@ -3,17 +3,13 @@ package gander.models.cli;
 
 import gander.graph.Backend;
 import gander.models.data.DataSet;
-import gander.models.data.DataSets;
 import gander.models.run.RunConfig;
-import gander.models.run.RunDirectory;
 import gander.models.train.RunData;
 import gander.models.train.Trainer;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
 import gander.runtime.GanderException;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,26 +32,13 @@ public final class TrainCommand implements CliCommand {
 
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private DeviceOptions device = new DeviceOptions();
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR|strokes",
-      description =
-          "a folder of MNIST's, Fashion-MNIST's or CIFAR-10's files or of images, or strokes, which is drawn (the default)")
-  private @Nullable String data;
+  @Mixin private NewRun place = new NewRun();
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       description = "training steps in all (default 12000, on the reference 6000)")
   private @Nullable Long steps;
-
-  @Option(
-      names = "--out",
-      paramLabel = "RUN",
-      description =
-          "the run directory, new; by default one in runs/ named after model, data and time")
-  private @Nullable Path out;
 
   @Option(
       names = "--resume",
@@ -87,21 +70,20 @@ public final class TrainCommand implements CliCommand {
       ResumeCommand.goOn(resume, device);
       return 0;
     }
-    RunConfig config = model.config(place(), device.id(model.fromFile("device")));
+    RunConfig config = model.config(place.data(model), device.id(model.fromFile("device")));
     config = device.withMath(config);
     config = ModelOptions.with(config, "steps", steps);
     config = ModelOptions.with(config, "logEvery", logEvery);
     config = ModelOptions.with(config, "sampleEvery", sampleEvery);
     config = ModelOptions.with(config, "checkpointEvery", checkpointEvery);
-    if (out != null) {
-      RunDirectory.requireFree(out);
-    }
+    place.requireFree();
     Zoo.create(config); // what it refuses, before the data is read
     DataSet images = RunData.open(config, new Output()::read);
     RunConfig complete = RunData.complete(config, images);
     Model trained = Zoo.create(complete);
     try (Backend backend = device.openFor(complete);
-        var trainer = new Trainer(complete, trained, backend, images, () -> place(complete))) {
+        var trainer =
+            new Trainer(complete, trained, backend, images, () -> place.create(complete))) {
       System.err.printf(
           "training %s for %d steps of %d out of %d images of %s with %s%n",
           complete.model(),
@@ -119,14 +101,6 @@ public final class TrainCommand implements CliCommand {
     return 0;
   }
 
-  /** The data's place, as the command line or the config file says. */
-  private String place() {
-    String fromFile = model.fromFile("data");
-    return data == null && fromFile != null
-        ? fromFile
-        : DataSets.place(data == null ? DataSets.STROKES : data);
-  }
-
   private void requireNothingElse() {
     var parsed = spec.commandLine().getParseResult();
     for (ArgSpec given : parsed.matchedArgs()) {
@@ -137,11 +111,5 @@ public final class TrainCommand implements CliCommand {
                 .formatted(name));
       }
     }
-  }
-
-  private RunDirectory place(RunConfig config) {
-    return out == null
-        ? RunDirectory.create(Path.of("runs"), config, LocalDateTime.now(ZoneId.systemDefault()))
-        : RunDirectory.create(out, config);
   }
 }

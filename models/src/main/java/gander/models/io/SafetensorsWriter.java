@@ -79,6 +79,11 @@ public final class SafetensorsWriter {
         });
   }
 
+  /** Adds one 64-bit whole number, without extents. */
+  public SafetensorsWriter add(String name, long value) {
+    return add(name, ElementType.I64, new int[0], 1, (out, at, n) -> out.putLong(value));
+  }
+
   private SafetensorsWriter add(
       String name, ElementType type, int[] shape, int elems, Source data) {
     long wanted = 1;

@@ -37,13 +37,18 @@ public record Dragan(double lambda) implements Regularizer {
   }
 
   @Override
+  public double coefficient() {
+    return lambda;
+  }
+
+  @Override
   public Tensor term(Terms terms) {
     Tensor x = terms.real();
     Tensor deviation = sqrt(mean(square(sub(x, mean(x)))));
     Tensor delta = mul(mul(terms.draws().uniform("delta", x.shape()), deviation), 0.5);
     Tensor near = add(x, mul(terms.mix(), delta));
     Tensor norms = InputGradient.norms(InputGradient.squaredNorms(terms.critic(), near));
-    return mul(mean(square(sub(norms, 1))), lambda);
+    return mean(square(sub(norms, 1)));
   }
 
   @Override

@@ -2,7 +2,6 @@
 package gander.models.loss;
 
 import static gander.graph.op.Ops.mean;
-import static gander.graph.op.Ops.mul;
 import static gander.graph.op.Ops.relu;
 import static gander.graph.op.Ops.square;
 import static gander.graph.op.Ops.sub;
@@ -54,6 +53,11 @@ public record GradientPenalty(Form form, double lambda) implements Regularizer {
   }
 
   @Override
+  public double coefficient() {
+    return lambda;
+  }
+
+  @Override
   public Tensor term(Terms terms) {
     Tensor squares = InputGradient.squaredNorms(terms.critic(), terms.between());
     Tensor penalties =
@@ -62,7 +66,7 @@ public record GradientPenalty(Form form, double lambda) implements Regularizer {
           case ONE_SIDED -> square(relu(sub(InputGradient.norms(squares), 1)));
           case ZERO_CENTRED -> squares;
         };
-    return mul(mean(penalties), lambda);
+    return mean(penalties);
   }
 
   @Override

@@ -70,6 +70,11 @@ public final class LeCam implements Regularizer {
   }
 
   @Override
+  public double coefficient() {
+    return lambda;
+  }
+
+  @Override
   public Tensor term(Terms terms) {
     StepBuilder step = terms.step();
     Tensor begun = greater(step.value(StepBuilder.STEP), scalar(FIRST - 0.5));
@@ -77,7 +82,7 @@ public final class LeCam implements Regularizer {
     Tensor anchorFake = moved(step, begun, fake, terms.fakeScores());
     Tensor above = mean(square(relu(sub(terms.realScores(), anchorFake))));
     Tensor below = mean(square(relu(sub(anchorReal, terms.fakeScores()))));
-    return mul(mul(add(above, below), begun), lambda);
+    return mul(add(above, below), begun);
   }
 
   private static Tensor moved(StepBuilder step, Tensor begun, Variable mean, Tensor scores) {

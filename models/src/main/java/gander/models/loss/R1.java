@@ -2,7 +2,6 @@
 package gander.models.loss;
 
 import static gander.graph.op.Ops.mean;
-import static gander.graph.op.Ops.mul;
 
 import gander.graph.op.Tensor;
 
@@ -32,8 +31,13 @@ public record R1(double gamma) implements Regularizer {
   }
 
   @Override
+  public double coefficient() {
+    return gamma / 2;
+  }
+
+  @Override
   public Tensor term(Terms terms) {
-    return mul(mean(InputGradient.squaredNorms(terms.critic(), terms.real())), gamma / 2);
+    return mean(InputGradient.squaredNorms(terms.critic(), terms.real()));
   }
 
   @Override

@@ -75,9 +75,19 @@ public interface Regularizer extends Described {
     return Map.of();
   }
 
-  /** The term to add, weighted, one number; null if it adds none. */
+  /** The term to add, one number, before it is weighted; null if it adds none. */
   default @Nullable Tensor term(Terms terms) {
     return null;
+  }
+
+  /** What the term is multiplied by. */
+  default double coefficient() {
+    return 1;
+  }
+
+  /** A term as it is added to the discriminator's loss. */
+  default Tensor weighted(Tensor term) {
+    return coefficient() == 1 ? term : mul(term, coefficient());
   }
 
   /** What an updated weight of the discriminator is passed through. */

@@ -3,7 +3,6 @@ package gander.models.loss;
 
 import static gander.graph.op.Ops.add;
 import static gander.graph.op.Ops.mean;
-import static gander.graph.op.Ops.mul;
 import static gander.graph.op.Ops.pow;
 
 import gander.graph.op.Tensor;
@@ -37,10 +36,15 @@ public record WassersteinDivergence(double k) implements Regularizer {
   }
 
   @Override
+  public double coefficient() {
+    return k / 2;
+  }
+
+  @Override
   public Tensor term(Terms terms) {
     Tensor real = pow(InputGradient.squaredNorms(terms.critic(), terms.real()), POWER);
     Tensor fake = pow(InputGradient.squaredNorms(terms.critic(), terms.fake()), POWER);
-    return mul(mean(add(real, fake)), k / 2);
+    return mean(add(real, fake));
   }
 
   @Override

@@ -53,6 +53,7 @@ public final class Network {
   private final Shape output;
   private final int last; // the last layer that has a weight
   private final List<Layer> layers;
+  private final List<Shape> shapes = new ArrayList<>();
   private final Map<Integer, List<Variable>> variables = new LinkedHashMap<>();
   private final List<Variable> parameters = new ArrayList<>();
   private final List<Variable> statistics = new ArrayList<>();
@@ -73,6 +74,7 @@ public final class Network {
     int weighted = 0;
     int number = 0;
     for (int at = 0; at < layers.size(); at++) {
+      shapes.add(shape);
       int known = weights.size();
       Shape behind = declare(at, layers.get(at), name + "/" + number + "/", shape);
       if (weights.size() > known) {
@@ -213,6 +215,20 @@ public final class Network {
     return features;
   }
 
+  List<Layer> layers() {
+    return layers;
+  }
+
+  /** The shape of one sample in front of a layer. */
+  Shape before(int layer) {
+    return shapes.get(layer);
+  }
+
+  /** The variables of a layer, in the order in which {@link #Network} makes them. */
+  List<Variable> variables(int layer) {
+    return variables.getOrDefault(layer, List.of());
+  }
+
   /** What an optimizer trains, in forward order. */
   public List<Variable> parameters() {
     return List.copyOf(parameters);
@@ -332,7 +348,7 @@ public final class Network {
     int batch = x.shape().dim(0);
     Tensor y = x;
     for (int at = begin; at < end; at++) {
-      List<Variable> own = variables.getOrDefault(at, List.of());
+      List<Variable> own = variables(at);
       y =
           switch (layers.get(at)) {
             case Layer.Dense dense ->

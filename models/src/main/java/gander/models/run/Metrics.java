@@ -40,6 +40,11 @@ public final class Metrics implements AutoCloseable {
     this.lastStep = lastStep;
   }
 
+  /** Whether a number is a term of a loss: its name has a slash, {@code d/gp/weighted}. */
+  public static boolean isTerm(String name) {
+    return name.contains("/");
+  }
+
   /**
    * Opens the metrics of a run that goes on after a step; 0 for a new run.
    *

@@ -39,7 +39,7 @@ public final class Progress {
    * Progress on stderr.
    *
    * @param title what is trained, such as the model's name
-   * @param names of the numbers that are shown
+   * @param names of the numbers, of which terms of losses are not shown
    * @param firstStep steps done before this process, 0 for a new run
    * @param steps in all
    */
@@ -126,7 +126,9 @@ public final class Progress {
     var line = new StringBuilder();
     line.append(String.format(Locale.ROOT, "%s  step %,d/%,d", title, step, steps));
     for (int i = 0; i < Math.min(names.size(), values.length); i++) {
-      line.append(String.format(Locale.ROOT, "  %s %.4g", names.get(i), values[i]));
+      if (!Metrics.isTerm(names.get(i))) {
+        line.append(String.format(Locale.ROOT, "  %s %.4g", names.get(i), values[i]));
+      }
     }
     if (stepsPerSecond > 0) {
       line.append(String.format(Locale.ROOT, "  %,.0f images/s", stepsPerSecond * imagesPerStep));

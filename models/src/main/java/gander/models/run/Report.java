@@ -24,6 +24,9 @@ public final class Report {
   /** Sheets on the page, spread over the run: enough to see it go, few enough to load. */
   private static final int MOST_SHEETS = 9;
 
+  /** Curves of a picture, so that their names fit above it. */
+  private static final int MOST_CURVES = 6;
+
   private final RunDirectory run;
   private final RunConfig config;
   private final StringBuilder html = new StringBuilder();
@@ -59,7 +62,18 @@ public final class Report {
     state(curves);
     heading("Losses");
     html.append(CurveSvg.of(curves.stream().filter(c -> losses.contains(c.name())).toList()));
-    List<Curve> others = curves.stream().filter(c -> !losses.contains(c.name())).toList();
+    List<Curve> terms = curves.stream().filter(c -> Metrics.isTerm(c.name())).toList();
+    if (!terms.isEmpty()) {
+      heading("Terms of the losses");
+      for (int first = 0; first < terms.size(); first += MOST_CURVES) {
+        int end = Math.min(first + MOST_CURVES, terms.size());
+        html.append(CurveSvg.of(terms.subList(first, end)));
+      }
+    }
+    List<Curve> others =
+        curves.stream()
+            .filter(c -> !losses.contains(c.name()) && !Metrics.isTerm(c.name()))
+            .toList();
     if (!others.isEmpty()) {
       heading("Other numbers");
       html.append(CurveSvg.of(others));

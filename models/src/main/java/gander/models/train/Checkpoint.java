@@ -75,21 +75,39 @@ final class Checkpoint {
    * @throws GanderException if the file is damaged, or a variable is missing or has another shape
    */
   static void read(Path file, Backend backend, List<Variable> variables) {
-    try (Safetensors tensors = sound(() -> Safetensors.open(file))) {
+    try (Safetensors tensors = open(file)) {
       for (Variable variable : variables) {
-        if (!tensors.names().contains(variable.name())) {
-          throw new GanderException(
-              "%s has no '%s': it is no checkpoint of this model".formatted(file, variable.name()));
-        }
-        int[] shape = tensors.shape(variable.name());
-        if (!Arrays.equals(shape, variable.shape().dims())) {
-          throw new GanderException(
-              "%s has '%s' of shape %s where the model has %s: it was trained with other settings"
-                  .formatted(file, variable.name(), Arrays.toString(shape), variable.shape()));
-        }
-        backend.write(variable, sound(() -> tensors.doubles(variable.name())));
+        backend.write(variable, values(file, tensors, variable));
       }
     }
+  }
+
+  /**
+   * Opens a checkpoint.
+   *
+   * @throws GanderException if the file is damaged
+   */
+  static Safetensors open(Path file) {
+    return sound(() -> Safetensors.open(file));
+  }
+
+  /**
+   * The values of one variable.
+   *
+   * @throws GanderException as {@link #read} does
+   */
+  static double[] values(Path file, Safetensors tensors, Variable variable) {
+    if (!tensors.names().contains(variable.name())) {
+      throw new GanderException(
+          "%s has no '%s': it is no checkpoint of this model".formatted(file, variable.name()));
+    }
+    int[] shape = tensors.shape(variable.name());
+    if (!Arrays.equals(shape, variable.shape().dims())) {
+      throw new GanderException(
+          "%s has '%s' of shape %s where the model has %s: it was trained with other settings"
+              .formatted(file, variable.name(), Arrays.toString(shape), variable.shape()));
+    }
+    return sound(() -> tensors.doubles(variable.name()));
   }
 
   /** Reads what may be damaged. */

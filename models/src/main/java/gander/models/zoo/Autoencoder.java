@@ -70,6 +70,11 @@ public final class Autoencoder implements Model {
   }
 
   @Override
+  public List<Network> networks() {
+    return List.of(encoder, decoder);
+  }
+
+  @Override
   public List<Variable> variables() {
     var all = new ArrayList<>(trained());
     all.addAll(optimizer.state());
@@ -132,6 +137,7 @@ public final class Autoencoder implements Model {
   /** Rows of eight images as the encoder sees them, each followed by the row of what comes back. */
   @Override
   public Graph sampler(StepBuilder step, int count, Batch data) {
+    Reconstructions.requireRow(count);
     int columns = Reconstructions.COLUMNS;
     int rows = Math.max(count / columns / 2, 1);
     Tensor x = slice(data.x(), 0, 0, rows * columns);

@@ -9,6 +9,7 @@ import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
 import gander.models.data.Range;
+import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -70,6 +71,16 @@ final class Averaged implements Model {
     var all = new ArrayList<>(inner.variables());
     all.addAll(averages.values());
     return all;
+  }
+
+  @Override
+  public List<Network> networks() {
+    return inner.networks();
+  }
+
+  @Override
+  public Variable shown(Variable weight) {
+    return averages.getOrDefault(weight, weight);
   }
 
   @Override

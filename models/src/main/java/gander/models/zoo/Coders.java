@@ -55,8 +55,7 @@ final class Coders {
         classes,
         Zoo.overridden(config, new Optimizer.Method.AdamMethod(1e-3, 0.9, 0.999)),
         config.batch(),
-        Zoo.orElse(config.beta(), 1),
-        Zoo.orElse(config.klWarmup(), 0));
+        KlWeight.of(config, 1));
   }
 
   /** Larsen et al. 2016, with the networks of {@link #cvaeGan} but for classes. */
@@ -68,8 +67,9 @@ final class Coders {
         trunks.generator(),
         trunks.network("d", 1),
         Zoo.overridden(config, TRUNKS),
+        Zoo.ofDiscriminator(config, TRUNKS),
         config.batch(),
-        Zoo.orElse(config.beta(), 1),
+        KlWeight.of(config, 1),
         Zoo.orElse(config.gamma(), 1e-3));
   }
 
@@ -86,8 +86,9 @@ final class Coders {
         new CvaeGan.Parts(
             !without.contains("d"), !without.contains("c"), !without.contains("image")),
         Zoo.overridden(config, TRUNKS),
+        Zoo.ofDiscriminator(config, TRUNKS),
         config.batch(),
-        Zoo.orElse(config.beta(), 3),
+        KlWeight.of(config, 3),
         Zoo.orElse(config.matching(), 1e-3),
         Zoo.orElse(config.rho(), 0),
         Boolean.TRUE.equals(config.drawnClasses()));

@@ -42,7 +42,10 @@ import java.util.List;
  *
  * C descends c; D descends d; G descends {@code recon + 1e-3 (gd + gc)}; E descends {@code 3 kl +
  * recon}: four updates at one point. Draws: {@code z_e} and {@code z_p}, [batch, zdim]; {@code
- * y_p}, [batch], uniforms of which classes are made, where they are drawn.
+ * y_p}, [batch], uniforms of which classes are made, where they are drawn. Besides these losses,
+ * recon's terms are reported as {@code recon/image}, {@code recon/d} and {@code recon/c}, weighted
+ * terms as {@code kl/weighted}, {@code gd/weighted} and {@code gc/weighted}, and what E and G
+ * descend as {@code e/total} and {@code g/total}.
  */
 public final class CvaeGan extends Coder {
   /** What takes part: each switched off is one of the paper's ablations. */
@@ -53,14 +56,15 @@ public final class CvaeGan extends Coder {
   private final Players players;
   private final ClassMeans means;
   private final Parts parts;
-  private final double beta;
+  private final KlWeight beta;
   private final double matchingWeight;
   private final boolean drawnClasses;
 
   /**
    * @param discriminator of images to one number; not used where it takes no part
    * @param classifier of images to a logit a class; not used where it takes no part
-   * @param method of all optimizers
+   * @param method of the optimizers of E, G and C
+   * @param discriminatorMethod of D's
    * @param beta weight of kl in E's descent; 3 in the paper
    * @param matching weight of gd and gc in G's descent; 1e-3 in the paper
    * @param decay of the moving means of f_C, a class; 0 for those of the batch alone
@@ -73,8 +77,9 @@ public final class CvaeGan extends Coder {
       Network classifier,
       Parts parts,
       Optimizer.Method method,
+      Optimizer.Method discriminatorMethod,
       int batch,
-      double beta,
+      KlWeight beta,
       double matching,
       double decay,
       boolean drawnClasses) {
@@ -94,7 +99,7 @@ public final class CvaeGan extends Coder {
     if (parts.classifier) {
       networks.add(classifier);
     }
-    this.players = new Players(networks, method);
+    this.players = new Players(networks, method, discriminatorMethod);
   }
 
   @Override
@@ -119,6 +124,11 @@ public final class CvaeGan extends Coder {
       losses.add("gc");
     }
     return losses;
+  }
+
+  @Override
+  public List<Network> networks() {
+    return players.networks();
   }
 
   @Override
@@ -147,8 +157,11 @@ public final class CvaeGan extends Coder {
     Tensor classes = drawnClasses ? Labels.drawn(step.uniform("y_p", batch), classes()) : y;
     Tensor drawn = pair.decode(step, prior, classes, Network.Mode.TRAINING);
 
-    Tensor kl = posterior.divergence();
-    Tensor recon = parts.image ? Features.distance(x, coded) : scalar(0);
+    Tensor recon = scalar(0);
+    if (parts.image) {
+      recon = Features.distance(x, coded);
+      step.report("recon/image", recon);
+    }
     Tensor matching = scalar(0);
     var descents = new ArrayList<Tensor>(); // of D and C, as far as they take part
     if (parts.discriminator) {
@@ -156,9 +169,9 @@ public final class CvaeGan extends Coder {
       Tensor d = features.discrimination(step, discriminator);
       Tensor gd = mul(total(square(sub(mean(features.data(), 0), mean(features.drawn(), 0)))), 0.5);
       step.report("d", d);
-      step.report("gd", gd);
+      matched(step, "gd", gd);
       descents.add(d);
-      recon = add(recon, features.reconstruction());
+      recon = add(recon, reconstructed(step, "recon/d", features));
       matching = add(matching, gd);
     }
     if (parts.classifier) {
@@ -167,17 +180,32 @@ public final class CvaeGan extends Coder {
       Tensor c = mean(softmaxCrossEntropy(logits, oneHot(y, classes())));
       Tensor gc = means.distance(step, y, features.data(), classes, features.drawn());
       step.report("c", c);
-      step.report("gc", gc);
+      matched(step, "gc", gc);
       descents.add(c);
-      recon = add(recon, features.reconstruction());
+      recon = add(recon, reconstructed(step, "recon/c", features));
       matching = add(matching, gc);
     }
-    step.report("kl", kl);
     step.report("recon", recon);
+    Tensor kl = beta.on(step, posterior.divergence());
+    Tensor weighted = mul(matching, matchingWeight);
+    step.report("e/total", add(recon, kl));
+    step.report("g/total", add(recon, weighted));
     // E has no part in the matching of means and G none in the divergence: one sum serves both.
-    Tensor common = add(recon, add(mul(matching, matchingWeight), mul(kl, beta)));
+    Tensor common = add(recon, add(weighted, kl));
     descents.addAll(0, List.of(common, common));
     players.descend(step, descents);
     return step.build();
+  }
+
+  private static Tensor reconstructed(StepBuilder step, String name, Features features) {
+    Tensor term = features.reconstruction();
+    step.report(name, term);
+    return term;
+  }
+
+  /** Reports a matching of means, raw and weighted. */
+  private void matched(StepBuilder step, String name, Tensor term) {
+    step.report(name, term);
+    step.report(name + "/weighted", mul(term, matchingWeight));
   }
 }

@@ -49,6 +49,7 @@ record EncoderDecoder(Network encoder, Network decoder, int classes) {
    * @param pixels from what the decoder makes to pixels
    */
   Tensor sheet(StepBuilder step, int count, Batch data, UnaryOperator<Tensor> pixels) {
+    Reconstructions.requireRow(count);
     int columns = Reconstructions.COLUMNS;
     int rows = Math.max(count / columns / 4, 1);
     Batch given = first(data, rows * columns);

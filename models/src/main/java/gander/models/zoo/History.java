@@ -22,9 +22,11 @@ import java.util.Map;
 /**
  * Historical averaging (Salimans et al. 2016, section 3.3) of one network: {@code weight |w - 1/t
  * sum_i w_i|^2} over all its weights, w_i what they were before each of the t updates so far; none
- * before the first. The means are kept in the variables {@code history/WEIGHT}.
+ * before the first. The means are kept in the variables {@code history/WEIGHT}. Reports: {@code
+ * NETWORK/history}, not weighted, and {@code NETWORK/history/weighted} where that differs.
  */
 final class History {
+  private final String name;
   private final double weight;
   private final Variable updates;
   private final Map<Variable, Variable> means = new LinkedHashMap<>();
@@ -33,6 +35,7 @@ final class History {
    * @param optimizer which updates the network
    */
   History(Network network, Optimizer optimizer, double weight) {
+    this.name = network.name() + "/history";
     this.weight = weight;
     this.updates = optimizer.updates();
     for (Variable parameter : network.parameters()) {
@@ -56,6 +59,13 @@ final class History {
       squares = add(squares, total(square(apart)));
       step.assign(entry.getValue(), add(mean, div(apart, now)));
     }
-    return mul(mul(squares, min(before, 1)), weight);
+    Tensor term = mul(squares, min(before, 1));
+    step.report(name, term);
+    if (weight == 1) {
+      return term;
+    }
+    Tensor weighted = mul(term, weight);
+    step.report(name + "/weighted", weighted);
+    return weighted;
   }
 }

@@ -7,6 +7,7 @@ import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
 import gander.models.data.Range;
+import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import java.util.Collections;
 import java.util.List;
@@ -38,6 +39,16 @@ public interface Model {
 
   /** Every variable, in a fixed order: what a checkpoint holds. */
   List<Variable> variables();
+
+  /** Its networks; the one that makes images has the name {@code g}. */
+  default List<Network> networks() {
+    return List.of();
+  }
+
+  /** What images are made with in place of a weight: its average, where one is kept. */
+  default Variable shown(Variable weight) {
+    return weight;
+  }
 
   /** The weights of the network that makes images: those of which an average is worth keeping. */
   default List<Variable> generative() {

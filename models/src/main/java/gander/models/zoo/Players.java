@@ -17,13 +17,24 @@ final class Players {
   private final List<Network> networks;
   private final List<Optimizer> optimizers;
 
-  Players(List<Network> networks, Optimizer.Method method) {
+  /**
+   * @param method of all optimizers but that of the network {@code d}
+   * @param discriminatorMethod of that
+   */
+  Players(List<Network> networks, Optimizer.Method method, Optimizer.Method discriminatorMethod) {
     this.networks = List.copyOf(networks);
     this.optimizers =
         networks.stream()
             .map(network ->
-                new Optimizer(network.name() + "/optimizer", method, network.parameters()))
+                new Optimizer(
+                    network.name() + "/optimizer",
+                    network.name().equals("d") ? discriminatorMethod : method,
+                    network.parameters()))
             .toList();
+  }
+
+  List<Network> networks() {
+    return networks;
   }
 
   /** Networks, then optimizers: what a checkpoint holds of them. */

@@ -4,6 +4,7 @@ package gander.models.zoo;
 import gander.graph.op.Ops;
 import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
+import gander.runtime.GanderException;
 
 /** How a sheet shows what comes back of images. */
 final class Reconstructions {
@@ -11,6 +12,18 @@ final class Reconstructions {
   static final int COLUMNS = 8;
 
   private Reconstructions() {}
+
+  /**
+   * @param count images that are asked for
+   * @throws GanderException if they are less than a row
+   */
+  static void requireRow(int count) {
+    if (count < COLUMNS) {
+      throw new GanderException(
+          "a sheet of a model that gives images back has rows of %d: ask for %d images or more, not %d"
+              .formatted(COLUMNS, COLUMNS, count));
+    }
+  }
 
   /**
    * Rows of images, each followed by the row of what comes back: {@code [2 * count, pixels]}.

@@ -18,13 +18,22 @@ final class Settings {
 
   /** The model with the average that a config may ask for. */
   static Model averaged(RunConfig config, Model model) {
-    refuse(config, "learningRateD", config.learningRateD(), model instanceof TwoPlayer);
-    refuse(config, "nGenerator", config.nGenerator(), model instanceof TwoPlayer);
-    for (Technique technique : Technique.values()) {
-      refuse(config, technique.key, technique.value(config), model instanceof TwoPlayer);
-    }
+    boolean game = model instanceof TwoPlayer;
+    boolean discriminates = model.networks().stream().anyMatch(n -> n.name().equals("d"));
+    refuse(config, "learningRateD", config.learningRateD(), discriminates);
+    refuse(config, "nCritic", config.nCritic(), game);
+    refuse(config, "nGenerator", config.nGenerator(), game);
+    refuse(config, "lambda", config.lambda(), game);
+    refuse(config, "gamma", config.gamma(), game || model instanceof VaeGan);
+    refuse(config, "clip", config.clip(), game);
+    refuse(config, "beta", config.beta(), model instanceof Coder);
+    refuse(config, "klWarmup", config.klWarmup(), model instanceof Coder);
+    refuse(config, "rho", config.rho(), model instanceof CvaeGan);
+    refuse(config, "noise", config.noise(), model instanceof Autoencoder);
     refuse(config, "drawnClasses", config.drawnClasses(), model instanceof CvaeGan);
-    refuse(config, "klWarmup", config.klWarmup(), model instanceof VariationalAutoencoder);
+    for (Technique technique : Technique.values()) {
+      refuse(config, technique.key, technique.value(config), game);
+    }
     refuse(config, "ema", config.ema(), !model.generative().isEmpty());
     return config.ema() == null ? model : new Averaged(model, config.ema());
   }

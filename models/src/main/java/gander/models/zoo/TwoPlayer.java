@@ -47,7 +47,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Draws: {@code z_d} {@code [N,zdim]} ({@code [nCritic,N,zdim]} where nCritic is above 1),
  * {@code z_g} likewise for nGenerator, {@code eps} {@code [N]} or {@code [nCritic,N]}, where a
  * regularizer reads it, and draws of a regularizer's own, such as {@code delta}. Reports: losses
- * {@code d} and {@code g} (the last repetitions'), mean outputs {@code real} and {@code fake}.
+ * {@code d} and {@code g} (the last repetitions'), mean outputs {@code real} and {@code fake};
+ * where terms are added to one, also what it has without them, {@code d/formulation}, and each term,
+ * such as {@code d/gp} or {@code d/history}, and {@code d/gp/weighted} as it is added.
  */
 public final class TwoPlayer implements Model {
   private final Network generator;
@@ -148,9 +150,14 @@ public final class TwoPlayer implements Model {
   }
 
   @Override
+  public List<Network> networks() {
+    return List.of(generator, discriminator);
+  }
+
+  @Override
   public List<Variable> variables() {
     var all = new ArrayList<Variable>();
-    for (Network network : List.of(generator, discriminator)) {
+    for (Network network : networks()) {
       all.addAll(network.parameters());
       all.addAll(network.statistics());
     }
@@ -210,6 +217,9 @@ public final class TwoPlayer implements Model {
         featureMatching
             ? distance(step, weights, given, fake)
             : adversarial(step, weights, given, fake);
+    if (histories.containsKey(generator)) {
+      step.report("g/formulation", loss);
+    }
     loss = remembered(step, generator, loss);
     step.report("g", loss);
     List<Tensor> trained = step.values(generator.parameters());
@@ -252,14 +262,34 @@ public final class TwoPlayer implements Model {
     UnaryOperator<Tensor> critic =
         images -> score(step, weights, new Batch(images, given.y()), Network.Mode.TRAINING);
     var terms = new Regularizer.Terms(critic, x, fake, scores[0], scores[1], mixed, draws, step);
+    var added = new ArrayList<Tensor>();
     for (Regularizer regularizer : formulation.regularizers()) {
       Tensor term = regularizer.term(terms);
-      loss = term == null ? loss : add(loss, term);
+      if (term != null) {
+        added.add(weighed(step, regularizer, term));
+      }
+    }
+    if (!added.isEmpty() || histories.containsKey(discriminator)) {
+      step.report("d/formulation", loss);
+    }
+    for (Tensor term : added) {
+      loss = add(loss, term);
     }
     loss = remembered(step, discriminator, loss);
     step.report("d", loss);
     List<Tensor> trained = step.values(discriminator.parameters());
     discriminatorOptimizer.update(step, Gradients.of(loss, trained), this::project);
+  }
+
+  /** A regularizer's term as it is added; it is reported so and, where that differs, as it is. */
+  private static Tensor weighed(StepBuilder step, Regularizer regularizer, Tensor term) {
+    String name = "d/" + regularizer.name().replaceAll("[^\\w.-]", "_");
+    Tensor weighed = regularizer.weighted(term);
+    step.report(name, term);
+    if (regularizer.coefficient() != 1) {
+      step.report(name + "/weighted", weighed);
+    }
+    return weighed;
   }
 
   private Tensor project(Tensor weight) {

@@ -31,16 +31,19 @@ import java.util.List;
  * </ul>
  *
  * D descends d; G descends {@code gamma recon + g}; E descends {@code beta kl + recon}: three
- * updates at one point. Draws: {@code z_e} and {@code z_p}, [batch, zdim].
+ * updates at one point. Draws: {@code z_e} and {@code z_p}, [batch, zdim]. Besides these losses,
+ * weighted terms are reported as {@code kl/weighted} and {@code recon/weighted}, and what E and G
+ * descend as {@code e/total} and {@code g/total}.
  */
 public final class VaeGan extends Coder {
   private final Network discriminator;
   private final Players players;
-  private final double beta;
+  private final KlWeight beta;
   private final double gamma;
 
   /**
-   * @param method of all optimizers
+   * @param method of the optimizers of E and G
+   * @param discriminatorMethod of D's
    * @param beta weight of kl in E's descent
    * @param gamma weight of recon in G's
    */
@@ -49,12 +52,14 @@ public final class VaeGan extends Coder {
       Network generator,
       Network discriminator,
       Optimizer.Method method,
+      Optimizer.Method discriminatorMethod,
       int batch,
-      double beta,
+      KlWeight beta,
       double gamma) {
     super(new EncoderDecoder(encoder, generator, 0), batch);
     this.discriminator = discriminator;
-    this.players = new Players(List.of(encoder, generator, discriminator), method);
+    this.players =
+        new Players(List.of(encoder, generator, discriminator), method, discriminatorMethod);
     this.beta = beta;
     this.gamma = gamma;
   }
@@ -67,6 +72,11 @@ public final class VaeGan extends Coder {
   @Override
   public List<String> losses() {
     return List.of("d", "kl", "recon", "g");
+  }
+
+  @Override
+  public List<Network> networks() {
+    return players.networks();
   }
 
   @Override
@@ -91,17 +101,21 @@ public final class VaeGan extends Coder {
     Tensor drawn = pair.decode(step, prior, null, Network.Mode.TRAINING);
     Features features = Features.of(step, discriminator, given.x(), coded, drawn);
     Tensor d = features.discrimination(step, discriminator);
-    Tensor kl = posterior.divergence();
     Tensor recon = features.reconstruction();
     Tensor g =
         add(
             mean(softplus(neg(discriminator.last(step, features.coded())))),
             mean(softplus(neg(discriminator.last(step, features.drawn())))));
     step.report("d", d);
-    step.report("kl", kl);
+    Tensor ofEncoder = add(recon, beta.on(step, posterior.divergence()));
+    Tensor weighted = mul(recon, gamma);
+    Tensor ofGenerator = add(weighted, g);
     step.report("recon", recon);
+    step.report("recon/weighted", weighted);
     step.report("g", g);
-    players.descend(step, List.of(add(recon, mul(kl, beta)), add(mul(recon, gamma), g), d));
+    step.report("e/total", ofEncoder);
+    step.report("g/total", ofGenerator);
+    players.descend(step, List.of(ofEncoder, ofGenerator, d));
     return step.build();
   }
 }

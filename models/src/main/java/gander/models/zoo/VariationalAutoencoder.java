@@ -3,9 +3,7 @@ package gander.models.zoo;
 
 import static gander.graph.op.Ops.add;
 import static gander.graph.op.Ops.div;
-import static gander.graph.op.Ops.min;
 import static gander.graph.op.Ops.mul;
-import static gander.graph.op.Ops.scalar;
 import static gander.graph.op.Ops.softplus;
 import static gander.graph.op.Ops.sub;
 import static gander.graph.op.Ops.total;
@@ -29,22 +27,19 @@ import java.util.function.UnaryOperator;
  * to the logits of Bernoulli pixels (Kingma and Welling 2014): {@code z = mu + exp(logvar/2) e},
  * and the negative evidence lower bound {@code total = recon + beta kl}, with {@code recon} the
  * binary cross-entropy summed over an image's values and {@code kl} the divergence from the
- * standard normal, both means over the batch; beta other than 1 as in beta-VAE (Higgins et al.
- * 2017), and rising in the first steps as in Bowman et al. 2016. The draw is {@code z_e}, [batch,
- * zdim]. With classes both networks are also given an image's class (Sohn et al. 2015): the encoder
- * as constant planes behind the image's channels, the decoder behind the latent vector.
+ * standard normal, both means over the batch. The draw is {@code z_e}, [batch, zdim]. With classes
+ * both networks are also given an image's class (Sohn et al. 2015): the encoder as constant planes
+ * behind the image's channels, the decoder behind the latent vector.
  */
 public final class VariationalAutoencoder extends Coder {
   private final Optimizer optimizer;
-  private final double beta;
-  private final int klWarmup;
+  private final KlWeight beta;
 
   /**
    * @param encoder of images, and a plane a class, to two latent vectors
    * @param decoder of a latent vector, and a number a class
    * @param classes 0 for a model that does not look at them
    * @param beta weight of the divergence
-   * @param klWarmup steps in which the weight rises from 0; 0 for none
    */
   public VariationalAutoencoder(
       Network encoder,
@@ -52,11 +47,9 @@ public final class VariationalAutoencoder extends Coder {
       int classes,
       Optimizer.Method method,
       int batch,
-      double beta,
-      int klWarmup) {
+      KlWeight beta) {
     super(new EncoderDecoder(encoder, decoder, classes), batch);
     this.beta = beta;
-    this.klWarmup = klWarmup;
     this.optimizer = new Optimizer("optimizer", method, trained());
   }
 
@@ -73,6 +66,11 @@ public final class VariationalAutoencoder extends Coder {
   @Override
   public List<String> losses() {
     return List.of("total", "recon", "kl");
+  }
+
+  @Override
+  public List<Network> networks() {
+    return List.of(pair.encoder(), pair.decoder());
   }
 
   @Override
@@ -103,18 +101,11 @@ public final class VariationalAutoencoder extends Coder {
     Tensor z = posterior.sample(step.normal("z_e", batch, pair.zdim()));
     Tensor logits = pair.decode(step, z, given.y(), Network.Mode.TRAINING);
     Tensor recon = div(total(sub(softplus(logits), mul(x, logits))), batch);
-    Tensor kl = posterior.divergence();
-    Tensor loss = add(recon, mul(kl, weight(step)));
-    step.report("total", loss);
     step.report("recon", recon);
-    step.report("kl", kl);
+    Tensor loss = add(recon, beta.on(step, posterior.divergence()));
+    step.report("total", loss);
     List<Tensor> weights = step.values(trained());
     optimizer.update(step, Gradients.of(loss, weights), UnaryOperator.identity());
     return step.build();
-  }
-
-  /** The weight of the divergence in this step. */
-  private Tensor weight(StepBuilder step) {
-    return klWarmup == 0 ? scalar(beta) : mul(min(div(step.counter(), klWarmup), 1), beta);
   }
 }

@@ -290,11 +290,7 @@ public final class Zoo {
         formulation,
         techniques,
         overridden(config, method),
-        overridden(
-            config.learningRateD() == null
-                ? config
-                : config.with("learningRate", config.learningRateD().toString()),
-            method),
+        ofDiscriminator(config, method),
         config.batch(),
         orElse(config.nCritic(), nCritic),
         orElse(config.nGenerator(), 1));
@@ -309,6 +305,13 @@ public final class Zoo {
             ? own
             : new Optimizer.Method.AdamMethod(rate, 0.9, 0.999);
     return Settings.tempered(config, method(config, name, rate, adam));
+  }
+
+  /** The same for a discriminator, whose rate may be one of its own. */
+  static Optimizer.Method ofDiscriminator(RunConfig config, Optimizer.Method published) {
+    Double rate = config.learningRateD();
+    return overridden(
+        rate == null ? config : config.with("learningRate", rate.toString()), published);
   }
 
   private static Optimizer.Method method(

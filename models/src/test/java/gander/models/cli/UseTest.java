@@ -161,6 +161,7 @@ class UseTest {
     "interpolate GAME --images 0;1, no encoder",
     "sample GAME --class 1, not given classes",
     "sample CVAE --class 10, 0 to 9",
+    "sample CVAE --count 7, 8 images or more",
     "interpolate CVAE --images 1, two for each row",
     "transfer CVAE --images 100000, there is no picture 100000",
     "inpaint CVAE --starts 0, --starts",

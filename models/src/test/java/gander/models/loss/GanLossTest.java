@@ -100,6 +100,11 @@ class GanLossTest {
     return Formulation.of(name, Formulation.Strengths.DEFAULT).describe();
   }
 
+  /** The term as it is added. */
+  private static Tensor weighted(Regularizer regularizer, Regularizer.Terms terms) {
+    return regularizer.weighted(Objects.requireNonNull(regularizer.term(terms)));
+  }
+
   /** For a linear critic D(x) = w x the gradient is w everywhere, so penalties are known. */
   @Test
   void penaltiesOfALinearCriticAreKnown() {
@@ -116,15 +121,15 @@ class GanLossTest {
             mix,
             (name, shape) -> Ops.constant(0.5, shape),
             new StepBuilder(1));
-    Tensor gp = new GradientPenalty(GradientPenalty.Form.TWO_SIDED, 10).term(terms);
-    Tensor r1 = new R1(4).term(terms);
+    Tensor gp = weighted(new GradientPenalty(GradientPenalty.Form.TWO_SIDED, 10), terms);
+    Tensor r1 = weighted(new R1(4), terms);
     List<Tensor> others =
         List.of(
-            new GradientPenalty(GradientPenalty.Form.ONE_SIDED, 10).term(terms),
-            new GradientPenalty(GradientPenalty.Form.ZERO_CENTRED, 10).term(terms),
-            new Dragan(10).term(terms),
-            new R2(4).term(terms),
-            new WassersteinDivergence(2).term(terms));
+            weighted(new GradientPenalty(GradientPenalty.Form.ONE_SIDED, 10), terms),
+            weighted(new GradientPenalty(GradientPenalty.Form.ZERO_CENTRED, 10), terms),
+            weighted(new Dragan(10), terms),
+            weighted(new R2(4), terms),
+            weighted(new WassersteinDivergence(2), terms));
     Map<Tensor, Values> bound =
         Map.of(
             x, new Values(x.shape(), new double[] {1, 2, 3, 4, 5, 6}),
@@ -314,7 +319,7 @@ class GanLossTest {
         Formulation.of("wasserstein+" + name, new Formulation.Strengths(2.0, 3.0, null))
             .regularizers()
             .getFirst();
-    Tensor term = Objects.requireNonNull(regularizer.term(terms));
+    Tensor term = weighted(regularizer, terms);
     Tensor deviation = Ops.sqrt(Ops.mean(Ops.square(Ops.sub(x, Ops.mean(x)))));
     List<Tensor> points =
         switch (name) {

@@ -30,7 +30,7 @@ class LeCamTest {
     Tensor one = Ops.constant(1, Shape.of(2, 1));
     var terms =
         new Regularizer.Terms(x -> x, real, fake, real, fake, one, (name, shape) -> one, step);
-    Tensor term = Objects.requireNonNull(leCam.term(terms));
+    Tensor term = leCam.weighted(Objects.requireNonNull(leCam.term(terms)));
     step.report("term", term);
     step.report("gradient", Ops.concat(0, Gradients.of(term, real), Gradients.of(term, fake)));
     try (var backend = new ReferenceBackend();

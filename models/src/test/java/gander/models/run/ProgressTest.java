@@ -52,6 +52,16 @@ class ProgressTest {
   }
 
   @Test
+  void termsOfLossesAreNotShown() {
+    var names = List.of("d/gp", "d", "d/gp/weighted", "g");
+    var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    var progress = new Progress(out, false, 80, () -> nanos, "dcgan", names, 0, 10, 1);
+    progress.values(1, 2, 3, 4);
+    progress.finish(0);
+    assertEquals("dcgan  step 0/10  d 2.000  g 4.000  in 0:00\n", output());
+  }
+
+  @Test
   void aNarrowTerminalGetsAShorterLine() {
     Progress progress = progress(true, 20, 0);
     nanos += 1_000_000_000L;

@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -250,7 +251,9 @@ class TrainerTest {
     "gan-mlp-bn, virtualBatchNorm=g ema=0.9 realTarget=0.9",
     "cgan, virtualBatchNorm=g+d historicalAveraging=1 minibatchKernels=3 featureMatching=true",
     "cvae-gan, drawnClasses=true rho=0.9",
-    "vae, klWarmup=4 schedule=linear clipNorm=1"
+    "vae, klWarmup=4 schedule=linear clipNorm=1",
+    "vae-gan, klWarmup=4 learningRateD=1e-3 schedule=linear",
+    "cvae-gan, klWarmup=5 learningRateD=1e-3 ema=0.9"
   })
   void schedulesGoOnWithTheSameBits(String model, String settings) throws IOException {
     UnaryOperator<RunConfig> set =
@@ -305,25 +308,96 @@ class TrainerTest {
         .values();
   }
 
-  @Test
-  void theDivergenceWarmsUp() {
-    RunConfig config = config("vae", 4).with("klWarmup", "4").with("beta", "2");
+  @ParameterizedTest
+  @CsvSource({"vae, total", "vae-gan, e/total", "cvae-gan, e/total"})
+  void theDivergenceWarmsUp(String model, String sum) {
+    RunConfig config = config(model, 4).with("klWarmup", "4").with("beta", "2");
     RunDirectory run = RunDirectory.create(folder.resolve("run"), config);
     train(run);
-    double[] total = curve(run, "total");
+    double[] total = curve(run, sum);
+    double[] weighted = curve(run, "kl/weighted");
     double[] recon = curve(run, "recon");
     double[] kl = curve(run, "kl");
     for (int step = 0; step < 4; step++) {
       double expected = recon[step] + 2 * step / 4.0 * kl[step];
       assertEquals(expected, total[step], 1e-12 * expected);
+      assertEquals(2 * step / 4.0 * kl[step], weighted[step], 1e-12 * kl[step]);
     }
+  }
+
+  /** Each term as it is, and as its sum has it. */
+  @ParameterizedTest
+  @CsvSource({
+    "gan-mlp, minimax-ns+gp+r1+div, d, d/formulation d/gp/weighted d/r1/weighted d/div",
+    "gan-mlp, gander.models.loss.GanLossTest$Penalized, d, d/formulation d/penalized",
+    "vae, , total, recon kl",
+    "vae-gan, , g/total, recon/weighted g",
+    "cvae-gan, , recon, recon/image recon/d recon/c",
+    "cvae-gan, , e/total, recon kl/weighted",
+    "cvae-gan, , g/total, recon gd/weighted gc/weighted"
+  })
+  void termsAddUp(String model, @Nullable String loss, String sum, String terms) {
+    RunConfig plain = config(model, 3);
+    RunConfig config = loss == null ? plain : plain.with("loss", loss);
+    RunDirectory run = RunDirectory.create(folder.resolve("run"), config);
+    train(run);
+    for (int step = 0; step < 3; step++) {
+      double expected = 0;
+      for (String term : terms.split(" ")) {
+        expected += curve(run, term)[step];
+      }
+      assertEquals(expected, curve(run, sum)[step], 1e-12 * Math.abs(expected));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gan-mlp, minimax-ns+gp, lambda=5, d/gp, 5",
+    "gan-mlp, hinge+dragan, lambda=3, d/dragan, 3",
+    "gan-mlp, wgan-div, lambda=4, d/div, 2",
+    "gan-mlp, hinge+r2, gamma=6, d/r2, 3",
+    "vae, , beta=4, kl, 4",
+    "vae-gan, , gamma=0.25, recon, 0.25",
+    "cvae-gan, , beta=3, kl, 3",
+    "cvae-gan, , beta=3, gd, 1e-3",
+    "cvae-gan, , beta=3, gc, 1e-3"
+  })
+  void termsAreLoggedRawAndWeighted(
+      String model, @Nullable String loss, String setting, String term, double weight) {
+    String[] pair = setting.split("=");
+    RunConfig plain = config(model, 2).with(pair[0], pair[1]);
+    RunConfig config = loss == null ? plain : plain.with("loss", loss);
+    RunDirectory run = RunDirectory.create(folder.resolve("run"), config);
+    train(run);
+    for (int step = 0; step < 2; step++) {
+      double raw = curve(run, term)[step];
+      assertTrue(raw > 0, term);
+      assertEquals(weight * raw, curve(run, term + "/weighted")[step], 1e-12 * weight * raw);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gan-mlp", "vae-gan", "cvae-gan"})
+  void aDiscriminatorMayHaveARateOfItsOwn(String model) {
+    RunConfig config = config(model, 1).with("learningRateD", "0.125");
+    RunDirectory run = RunDirectory.create(folder.resolve("run"), config);
+    train(run);
+    assertEquals(0.125, last(run, "d/optimizer/rate")[0]);
+    assertTrue(last(run, "g/optimizer/rate")[0] < 0.01, "as published");
   }
 
   @Test
   void settingsOfOtherModelsAreRefused() {
-    for (String setting : new String[] {"learningRateD", "nGenerator", "klWarmup"}) {
+    var others = List.of("learningRateD", "nGenerator", "nCritic", "lambda", "gamma", "clip");
+    for (String setting : others) {
       Refusal.of(() -> Zoo.create(config("ae", 2).with(setting, "2")), setting, "'ae'");
     }
+    for (String setting : List.of("beta", "klWarmup", "noise")) {
+      Refusal.of(() -> Zoo.create(config("dcgan", 2).with(setting, "2")), setting, "'dcgan'");
+    }
+    Refusal.of(() -> Zoo.create(config("vae-gan", 2).with("rho", "0.5")), "rho", "'vae-gan'");
+    RunConfig without = config("cvae-gan", 2).with("without", "d");
+    Refusal.of(() -> Zoo.create(without.with("learningRateD", "1")), "learningRateD");
     RunConfig config = config("ae", 2);
     Refusal.of(() -> Zoo.create(config.with("schedule", "cosin")), "'cosin'", "'cosine'");
     Refusal.of(() -> Zoo.create(config.with("decayBy", "0.5")), "'decayBy'", "step");

@@ -160,6 +160,8 @@ class TechniquesTest {
           each.run();
         }
         double found = program.readScalar(player) - without.readScalar(player);
+        double term = program.readScalar(player + "/history");
+        assertEquals(expected, 0.25 * term, 1e-11 * Math.max(expected, 1), "as it is reported");
         assertEquals(expected, found, 1e-11 * Math.max(expected, 1), "step " + step);
         assertTrue(step == 0 ? expected == 0 : expected > 1e-6, () -> "far from 0");
       }
