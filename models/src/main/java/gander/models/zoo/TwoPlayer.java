@@ -48,8 +48,8 @@ import org.jspecify.annotations.Nullable;
  * {@code z_g} likewise for nGenerator, {@code eps} {@code [N]} or {@code [nCritic,N]}, where a
  * regularizer reads it, and draws of a regularizer's own, such as {@code delta}. Reports: losses
  * {@code d} and {@code g} (the last repetitions'), mean outputs {@code real} and {@code fake};
- * where terms are added to one, also what it has without them, {@code d/formulation}, and each term,
- * such as {@code d/gp} or {@code d/history}, and {@code d/gp/weighted} as it is added.
+ * where terms are added to one, also what it has without them, {@code d/formulation}, and each
+ * term, such as {@code d/gp} or {@code d/history}, and {@code d/gp/weighted} as it is added.
  */
 public final class TwoPlayer implements Model {
   private final Network generator;
