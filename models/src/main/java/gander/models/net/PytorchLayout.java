@@ -3,6 +3,7 @@ package gander.models.net;
 
 import gander.graph.op.Shape;
 import gander.graph.op.Variable;
+import gander.runtime.GanderException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,6 +60,7 @@ public final class PytorchLayout {
    *
    * @param input [H,W,C] where the network takes images as vectors; null for anything else
    * @param output the same of what it makes
+   * @throws GanderException if PyTorch has no module for one of its layers
    */
   public static List<Held> of(Network network, @Nullable Shape input, @Nullable Shape output) {
     List<Layer> layers = network.layers();
@@ -66,6 +68,7 @@ public final class PytorchLayout {
     var all = new ArrayList<Held>();
     for (int at = 0; at < layers.size(); at++) {
       List<Variable> own = network.variables(at);
+      requireModule(network, layers.get(at));
       boolean norm = layers.get(at) instanceof Layer.Normalize;
       for (int i = 0; i < own.size(); i++) {
         String word = (norm ? OF_NORMS : OF_WEIGHTS).get(i);
@@ -74,6 +77,20 @@ public final class PytorchLayout {
       }
     }
     return all;
+  }
+
+  private static void requireModule(Network network, Layer layer) {
+    String technique =
+        switch (layer) {
+          case Layer.VirtualNormalize norm -> "virtual batch norm";
+          case Layer.Minibatch minibatch -> "minibatch discrimination";
+          default -> null;
+        };
+    if (technique != null) {
+      throw new GanderException(
+          "network '%s' has %s, for which PyTorch has no module: weights go to and from models without it"
+              .formatted(network.name(), technique));
+    }
   }
 
   /**

@@ -31,6 +31,10 @@ final class Settings {
     refuse(config, "matching", config.matching(), model instanceof CvaeGan);
     refuse(config, "rho", config.rho(), model instanceof CvaeGan);
     refuse(config, "noise", config.noise(), model instanceof Autoencoder);
+    refuse(config, "drawnClasses", config.drawnClasses(), model instanceof CvaeGan);
+    for (Technique technique : Technique.values()) {
+      refuse(config, technique.key, technique.value(config), game);
+    }
     refuse(config, "ema", config.ema(), !model.generative().isEmpty());
     return config.ema() == null ? model : new Averaged(model, config.ema());
   }

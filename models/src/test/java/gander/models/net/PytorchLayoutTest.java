@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import gander.graph.op.Shape;
+import gander.models.Refusal;
 import gander.models.net.PytorchLayout.Held;
 import java.util.Arrays;
 import java.util.List;
@@ -116,5 +117,17 @@ class PytorchLayoutTest {
     assertArrayEquals(order, counted(PytorchLayout.of(d, image, null).getFirst()));
     assertArrayEquals(order, counted(PytorchLayout.of(g, null, image).getFirst()));
     assertArrayEquals(order, counted(PytorchLayout.of(g, null, image).getLast()));
+  }
+
+  @Test
+  void layersThatPytorchDoesNotHaveAreRefused() {
+    Refusal.of(
+        () -> held(Shape.of(2), Layer.dense(3), new Layer.VirtualNormalize()),
+        "virtual batch norm",
+        "no module");
+    Refusal.of(
+        () -> held(Shape.of(2), new Layer.Minibatch(3, 2), Layer.dense(1)),
+        "minibatch discrimination",
+        "no module");
   }
 }
