@@ -4,11 +4,11 @@ package gander.models.cli;
 import gander.models.data.DataSet;
 import gander.models.data.DataSets;
 import gander.models.data.ImageForm;
+import gander.models.data.ImageSize;
 import gander.models.data.Range;
 import gander.models.data.Split;
 import gander.models.io.AtomicFile;
 import gander.models.io.SampleGrid;
-import gander.runtime.GanderException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +39,10 @@ public final class DataCommand implements CliCommand {
 
   @Option(
       names = "--size",
-      paramLabel = "N",
+      paramLabel = "N|HxW",
       description =
-          "height and width (the images' own; where they differ, the shortest side of all)")
-  private @Nullable Integer size;
+          "a square's side, or height and width such as 48x64 (the images' own; where they differ, the shortest side of all)")
+  private @Nullable String size;
 
   @Option(
       names = "--out",
@@ -52,10 +52,8 @@ public final class DataCommand implements CliCommand {
 
   @Override
   public Integer call() {
-    if (size != null && size < 1) {
-      throw new GanderException("--size is %d; it must be at least 1".formatted(size));
-    }
-    var form = new ImageForm(Range.UNIT, size, null);
+    var form =
+        new ImageForm(Range.UNIT, size == null ? null : ImageSize.parse("--size", size), null);
     DataSet data = DataSets.open(source, split, form, new Output()::read);
     System.out.printf("%s: %d images of %s%n", data.name(), data.count(), data.shape());
     if (data.labelled()) {

@@ -4,6 +4,7 @@ package gander.models.cli;
 import gander.graph.Backend;
 import gander.models.data.DataSet;
 import gander.models.data.ImageShape;
+import gander.models.data.ImageSize;
 import gander.models.data.Split;
 import gander.models.io.AtomicFile;
 import gander.models.io.SampleGrid;
@@ -79,7 +80,8 @@ public final class TrainedOptions {
   /** The shape of the model's pictures. */
   public ImageShape shape() {
     RunConfig config = config();
-    return new ImageShape(Zoo.size(config), Zoo.size(config), Zoo.channels(config));
+    ImageSize size = Zoo.size(config);
+    return new ImageShape(size.height(), size.width(), Zoo.channels(config));
   }
 
   /**

@@ -26,14 +26,14 @@ public final class DataSets {
     return open(source, split, ImageForm.own(range), Reading.SILENT);
   }
 
-  /** The set with pictures of {@code size x size}. */
-  public static DataSet open(String source, Split split, Range range, int size) {
-    return open(source, split, new ImageForm(range, size, null), Reading.SILENT);
+  /** The set with pictures of {@code side x side}. */
+  public static DataSet open(String source, Split split, Range range, int side) {
+    return open(source, split, new ImageForm(range, ImageSize.square(side), null), Reading.SILENT);
   }
 
   /**
-   * The set with pictures of a form: strokes are drawn at the form's size, others resampled; those
-   * of an image folder, which may be of any aspect, are cropped to a square before.
+   * The set with pictures of a form: strokes are drawn at the form's size, others cropped round
+   * their middle to its aspect and resampled.
    *
    * @throws GanderException if the source does not exist, is empty or damaged, its labels do not
    *     belong to its pictures, or the pictures do not fit into memory
@@ -63,7 +63,7 @@ public final class DataSets {
   }
 
   private static DataSet strokes(Split split, ImageForm form) {
-    int size = form.size() == null ? Strokes.SIZE : form.size();
+    ImageSize size = form.size() == null ? ImageSize.square(Strokes.SIZE) : form.size();
     return switch (split) {
       case TRAIN -> Strokes.make(STROKES_SEED, 0, STROKES_TRAIN, size, form.range());
       case TEST -> Strokes.make(STROKES_SEED, STROKES_TRAIN, STROKES_TEST, size, form.range());

@@ -8,6 +8,7 @@ import static gander.models.net.Layer.relu;
 import static gander.models.net.Layer.tanh;
 
 import gander.graph.op.Shape;
+import gander.models.data.ImageSize;
 import gander.models.data.Range;
 import gander.models.loss.Formulation;
 import gander.models.net.Layer;
@@ -42,7 +43,7 @@ public final class Zoo {
   private static final Set<String> CONVOLUTIONAL =
       Set.of("gan-conv", "dcgan", "cgan", "vae", "cvae", "vae-gan", "cvae-gan");
 
-  /** Models that halve images down to 4x4. */
+  /** Models that halve images as {@link Halvings} says. */
   private static final Set<String> HALVING =
       Set.of("dcgan", "cgan", "vae", "cvae", "vae-gan", "cvae-gan");
 
@@ -105,8 +106,8 @@ public final class Zoo {
   }
 
   /**
-   * Whether a model halves images down to 4x4: it takes images of 16x16 at least, and its layers
-   * have multiples of a width that can be set.
+   * Whether a model halves images down to a few pixels: it takes images of 16x16 at least, and its
+   * layers have multiples of a width that can be set.
    */
   public static boolean isHalving(String model) {
     return HALVING.contains(model);
@@ -127,12 +128,12 @@ public final class Zoo {
             .formatted(model, Nearest.to(model, MODELS), String.join(", ", MODELS)));
   }
 
-  private static int pixels(int size, int channels) {
-    double pixels = (double) size * size * channels;
+  private static int pixels(ImageSize size, int channels) {
+    double pixels = (double) size.height() * size.width() * channels;
     if (pixels > Integer.MAX_VALUE) {
       throw new GanderException(
           "images of %dx%dx%d are too large: they have 2^31 values or more; choose a smaller size"
-              .formatted(size, size, channels));
+              .formatted(size.height(), size.width(), channels));
     }
     return (int) pixels;
   }
@@ -143,9 +144,12 @@ public final class Zoo {
   }
 
   /** Height and width of a config's images. */
-  public static int size(RunConfig config) {
+  public static ImageSize size(RunConfig config) {
+    if (config.size() != null) {
+      return config.size();
+    }
     int other = config.model().endsWith("vae") ? 32 : 28;
-    return orElse(config.size(), COLOURED.contains(config.model()) ? 64 : other);
+    return ImageSize.square(COLOURED.contains(config.model()) ? 64 : other);
   }
 
   /** Channels of a config's images, where no data says how many they have. */
@@ -177,7 +181,13 @@ public final class Zoo {
   }
 
   private static Shape image(RunConfig config) {
-    return Shape.of(size(config), size(config), channels(config));
+    return image(config, channels(config));
+  }
+
+  /** The shape of a config's images with so many channels. */
+  static Shape image(RunConfig config, int channels) {
+    ImageSize size = size(config);
+    return Shape.of(size.height(), size.width(), channels);
   }
 
   /** G: 256 relu, 256 relu, tanh; D: 256 lrelu, 256 lrelu, 1. */
@@ -237,14 +247,14 @@ public final class Zoo {
    * @param classes given to both networks; 0 for none
    */
   private static Model dcgan(RunConfig config, int classes) {
-    int levels = ConvNets.dcganLevels(config.model(), size(config));
+    Halvings halvings = Halvings.of(config.model(), size(config));
     int width = orElse(config.width(), 64);
     return twoPlayer(
         config,
         image(config),
         classes,
-        ConvNets.dcganGenerator(levels, channels(config), latent(config) + classes, width),
-        loss -> ConvNets.dcganDiscriminator(levels, width, loss.allowsCoupledSamples()),
+        ConvNets.dcganGenerator(halvings, channels(config), latent(config) + classes, width),
+        loss -> ConvNets.dcganDiscriminator(halvings, width, loss.allowsCoupledSamples()),
         new Optimizer.Method.AdamMethod(2e-4, 0.5, 0.999));
   }
 
