@@ -39,9 +39,9 @@ public final class TrainCommand implements CliCommand {
 
   @Option(
       names = "--data",
-      paramLabel = "DIR|strokes",
+      paramLabel = "DIR|strokes|grid25|ring8",
       description =
-          "a folder of MNIST's, Fashion-MNIST's or CIFAR-10's files or of images, or strokes, which is drawn (the default)")
+          "a folder of MNIST's, Fashion-MNIST's or CIFAR-10's files or of images; strokes, which is drawn (the default); or points of the plane, grid25 or ring8, for gan-mlp and gan-mlp-bn")
   private @Nullable String data;
 
   @Option(
@@ -103,11 +103,12 @@ public final class TrainCommand implements CliCommand {
     try (Backend backend = device.openFor(complete);
         var trainer = new Trainer(complete, trained, backend, images, () -> place(complete))) {
       System.err.printf(
-          "training %s for %d steps of %d out of %d images of %s with %s%n",
+          "training %s for %d steps of %d out of %d %s of %s with %s%n",
           complete.model(),
           complete.steps(),
           complete.batch(),
           images.count(),
+          Zoo.isPoints(complete) ? "points" : "images",
           images.name(),
           backend.describe());
       if (explain) {

@@ -63,8 +63,17 @@ public final class TrainedOptions {
     return seed == null ? config().seed() : seed;
   }
 
-  /** Opens the model and does something with it. */
+  /**
+   * Opens the model and does something with its images.
+   *
+   * @throws GanderException if the run is on points
+   */
   public int use(ToIntFunction<Trained> work) {
+    if (Zoo.isPoints(config())) {
+      throw new GanderException(
+          "run %s makes points of the plane, and this is for images: 'gander sample' draws its points and counts the modes"
+              .formatted(root));
+    }
     RunDirectory.Saved from = checkpoint();
     try (Backend backend = openDevice();
         Trained trained = Trained.open(from, config(), backend)) {
