@@ -115,6 +115,30 @@ class MetricsTest {
   }
 
   @Test
+  void someNumbersAreMeasuredLessOften() throws IOException {
+    List<String> rare = List.of("modes", "kl");
+    try (Metrics metrics = Metrics.open(run, NAMES, rare, 0)) {
+      metrics.log(1, 0.5, 2);
+      assertEquals(List.of("kl"), metrics.log(2, 0.25, 3, 8, Double.POSITIVE_INFINITY));
+      metrics.log(3, 0.5, 2);
+      assertThrows(IllegalArgumentException.class, () -> metrics.log(4, 1, 2, 3));
+    }
+    String csv = "step,d,g,modes,kl\n1,0.5,2.0,,\n2,0.25,3.0,8.0,Infinity\n3,0.5,2.0,,\n";
+    assertEquals(csv, csv());
+    String json = json();
+    assertEquals("{\"step\":1,\"d\":0.5,\"g\":2.0}", json.lines().findFirst().orElseThrow());
+    Metrics.open(run, NAMES, rare, 3).close();
+    assertEquals(csv, csv());
+    assertEquals(json, json());
+    List<Curve> curves = Metrics.curves(run);
+    assertEquals(List.of("d", "g", "modes", "kl"), curves.stream().map(Curve::name).toList());
+    assertArrayEquals(new double[] {1, 2, 3}, curves.getFirst().steps());
+    assertArrayEquals(new double[] {2}, curves.get(2).steps());
+    assertArrayEquals(new double[] {8}, curves.get(2).values());
+    Refusal.of(() -> Metrics.open(run, NAMES, List.of("modes"), 3), run.metricsFile(), "kl");
+  }
+
+  @Test
   void otherNumbersAreRefusedOnResume() {
     log(0, 10);
     Refusal.of(
