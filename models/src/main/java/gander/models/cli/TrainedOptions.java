@@ -69,11 +69,7 @@ public final class TrainedOptions {
    * @throws GanderException if the run is on points
    */
   public int use(ToIntFunction<Trained> work) {
-    if (Zoo.isPoints(config())) {
-      throw new GanderException(
-          "run %s makes points of the plane, and this is for images: 'gander sample' draws its points and counts the modes"
-              .formatted(root));
-    }
+    requireImages(root, config());
     RunDirectory.Saved from = checkpoint();
     try (Backend backend = openDevice();
         Trained trained = Trained.open(from, config(), backend)) {
@@ -91,6 +87,19 @@ public final class TrainedOptions {
     RunConfig config = config();
     ImageSize size = Zoo.size(config);
     return new ImageShape(size.height(), size.width(), Zoo.channels(config));
+  }
+
+  /**
+   * Refuses a run on points.
+   *
+   * @throws GanderException if it is one
+   */
+  static void requireImages(Path run, RunConfig config) {
+    if (Zoo.isPoints(config)) {
+      throw new GanderException(
+          "run %s makes points of the plane, and this is for images: 'gander sample' draws its points and counts the modes"
+              .formatted(run));
+    }
   }
 
   /**

@@ -150,6 +150,13 @@ class PointsTest {
     assertTrue(Files.size(data) > 1000);
   }
 
+  @Test
+  void aRunOnPointsIsNotEvaluatedAsImages() {
+    Said said = Said.by("evaluate", run, "--device", "reference");
+    assertEquals(2, said.code(), said.err());
+    assertTrue(said.err().contains("for images"), said.err());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "inpaint RUN, for images",
