@@ -24,6 +24,7 @@ SETTINGS = {"zdim": "2", "learning-rate": "1e-3", "beta1": "0.5", "schedule": "l
 LOSSES = {
     "minimax-ns": {"loss": "minimax-ns"},
     "wgan-gp": {"loss": "wgan-gp", "lambda": "0.1"},
+    "minibatch": {"loss": "minimax-ns", "minibatch-kernels": "10"},  # minibatch discrimination (Salimans et al. 2016)
 }
 SETS = ["grid25", "ring8"]
 NUMBERS = ["modes", "highQuality", "reverseKl"]

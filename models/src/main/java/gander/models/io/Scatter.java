@@ -133,8 +133,8 @@ public final class Scatter {
     }
     return "<style>.set { visibility: hidden; }\n%s</style>\n<div class=\"scatter\">\n%s"
             .formatted(style, buttons)
-        + "<svg viewBox=\"0 0 %d %d\" role=\"img\" stroke-linecap=\"round\">\n"
-            .formatted(SIDE, SIDE)
+        + "<svg viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\" stroke-linecap=\"round\">\n"
+            .formatted(SIDE, SIDE, SIDE)
         + "<path stroke=\"#b8b8b8\" stroke-width=\"3\" d=\"%s\"/>\n%s\n%s</svg>\n</div>\n"
             .formatted(path(data), circles, drawings);
   }

@@ -98,8 +98,9 @@ class StrokesTest {
     for (int i = 0; i < height * width; i++) {
       float value = set.images()[n * height * width + i];
       sum += value;
-      x += value * (i % width + 0.5);
-      y += value * (i / width + 0.5);
+      int row = i / width;
+      x += value * (i - row * width + 0.5);
+      y += value * (row + 0.5);
     }
     return new double[] {sum, x / sum / width, y / sum / height};
   }
