@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from pytorch_gans import FlattenNhwc, labelled, one_hot
+from pytorch_gans import FlattenNhwc, halvings, labelled, one_hot
 
 MODELS = ["vae", "cvae", "vae-gan", "cvae-gan"]
 CONDITIONAL = ["cvae", "cvae-gan"]
@@ -18,26 +18,27 @@ ADAM = {"vae": (1e-3, (0.9, 0.999)), "cvae": (1e-3, (0.9, 0.999)), "vae-gan": (2
 
 
 class ReshapeNhwc(nn.Module):
+    def __init__(self, rows, columns):
+        super().__init__()
+        self.rows, self.columns = rows, columns
+
     def forward(self, x):
-        return x.reshape(x.shape[0], 4, 4, -1).permute(0, 3, 1, 2)
+        return x.reshape(x.shape[0], self.rows, self.columns, -1).permute(0, 3, 1, 2)
 
 
 def _widths(size, width):
-    widths, edge = [], 4
-    while edge < size:
-        widths.append(width)
-        width, edge = 2 * width, 2 * edge
-    return widths
+    levels, rows, columns = halvings(size)
+    return [width << level for level in range(levels)], rows, columns
 
 
 def _vae(size, channels, classes, zdim, width):
-    widths = _widths(size, width)
+    widths, rows, columns = _widths(size, width)
     e, before = [], channels + classes
     for filters in widths:
         e += [nn.Conv2d(before, filters, 4, 2, 1), nn.ReLU()]
         before = filters
-    e += [FlattenNhwc(), nn.Linear(16 * before, 2 * zdim)]
-    g = [nn.Linear(zdim + classes, 16 * before), nn.ReLU(), ReshapeNhwc()]
+    e += [FlattenNhwc(), nn.Linear(rows * columns * before, 2 * zdim)]
+    g = [nn.Linear(zdim + classes, rows * columns * before), nn.ReLU(), ReshapeNhwc(rows, columns)]
     for filters in reversed(widths[:-1]):
         g += [nn.ConvTranspose2d(before, filters, 4, 2, 1), nn.ReLU()]
         before = filters
@@ -45,20 +46,22 @@ def _vae(size, channels, classes, zdim, width):
 
 
 def _trunk(size, channels, width, outputs):
+    widths, rows, columns = _widths(size, width)
     layers, before = [], channels
-    for level, filters in enumerate(_widths(size, width)):
+    for level, filters in enumerate(widths):
         layers.append(nn.Conv2d(before, filters, 4, 2, 1, bias=level == 0))
         if level:
             layers.append(nn.BatchNorm2d(filters))
         layers.append(nn.LeakyReLU(0.2))
         before = filters
-    return layers + [FlattenNhwc(), nn.Linear(16 * before, outputs)]
+    return layers + [FlattenNhwc(), nn.Linear(rows * columns * before, outputs)]
 
 
 def _generator(size, channels, inputs, width):
-    widths = _widths(size, width)
+    widths, rows, columns = _widths(size, width)
     before = widths[-1]
-    layers = [nn.Linear(inputs, 16 * before, bias=False), nn.BatchNorm1d(16 * before), nn.ReLU(), ReshapeNhwc()]
+    units = rows * columns * before
+    layers = [nn.Linear(inputs, units, bias=False), nn.BatchNorm1d(units), nn.ReLU(), ReshapeNhwc(rows, columns)]
     for filters in reversed(widths[:-1]):
         layers += [nn.ConvTranspose2d(before, filters, 4, 2, 1, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
         before = filters

@@ -33,6 +33,23 @@ def labelled(x, y, classes):
     return torch.cat([x, planes], 1)
 
 
+def size_of(text):
+    """Height and width of images: a square's side, or both as in 48x64."""
+    sides = [int(side) for side in text.split("x")]
+    return sides[0], sides[-1]
+
+
+def size_word(size):
+    """A size as a run's config has it."""
+    return size[0] if size[0] == size[1] else f"{size[0]}x{size[1]}"
+
+
+def halvings(size):
+    """How often images are halved, until the shorter side has 4 to 7 pixels, and the extents they have then."""
+    levels = (min(size) // 4).bit_length() - 1
+    return levels, size[0] >> levels, size[1] >> levels
+
+
 class FlattenNhwc(nn.Module):
     def forward(self, x):
         return x.permute(0, 2, 3, 1).flatten(1)
@@ -63,27 +80,25 @@ def _mlp(model, pixels, zdim):
 
 
 def _gan_conv(size, channels, zdim):
-    twice, quarter = 2 * size, size // 4
-    g = [nn.Linear(zdim, twice * twice), Reshape(1, twice, twice), nn.BatchNorm2d(1), nn.ReLU(),
+    rows, columns = 2 * size[0], 2 * size[1]
+    g = [nn.Linear(zdim, rows * columns), Reshape(1, rows, columns), nn.BatchNorm2d(1), nn.ReLU(),
          nn.Conv2d(1, 50, 3, 1, 1), nn.BatchNorm2d(50), nn.ReLU(),
          nn.Conv2d(50, 25, 3, 1, 1), nn.BatchNorm2d(25), nn.ReLU(),
          nn.Conv2d(25, channels, 2, 2, 0), nn.Tanh()]
     d = [nn.Conv2d(channels, 32, 5, 1, 2), nn.LeakyReLU(0.2), nn.AvgPool2d(2),
          nn.Conv2d(32, 64, 5, 1, 2), nn.LeakyReLU(0.2), nn.AvgPool2d(2),
-         FlattenNhwc(), nn.Linear(quarter * quarter * 64, 1024), nn.LeakyReLU(0.2), nn.Linear(1024, 1)]
+         FlattenNhwc(), nn.Linear(size[0] // 4 * (size[1] // 4) * 64, 1024), nn.LeakyReLU(0.2), nn.Linear(1024, 1)]
     return g, d
 
 
 def _dcgan(size, channels, classes, zdim, width, norm):
-    widths, edge = [], 4
-    while edge < size:
-        widths.append(width)
-        width, edge = 2 * width, 2 * edge
+    levels, *smallest = halvings(size)
+    widths = [width << level for level in range(levels)]
     before = zdim + classes
     g = [Reshape(before, 1, 1)]
     for level, filters in enumerate(reversed(widths)):
-        stride, pad = (2, 1) if level else (1, 0)
-        g += [nn.ConvTranspose2d(before, filters, 4, stride, pad, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
+        window = (4, 2, 1) if level else (smallest, 1, 0)
+        g += [nn.ConvTranspose2d(before, filters, *window, bias=False), nn.BatchNorm2d(filters), nn.ReLU()]
         before = filters
     g += [nn.ConvTranspose2d(before, channels, 4, 2, 1, bias=False), nn.Tanh()]
     d, before = [], channels + classes
@@ -93,7 +108,7 @@ def _dcgan(size, channels, classes, zdim, width, norm):
             d.append(nn.BatchNorm2d(filters))
         d.append(nn.LeakyReLU(0.2))
         before = filters
-    d += [nn.Conv2d(before, 1, 4, 1, 0, bias=not norm), nn.Flatten()]
+    d += [nn.Conv2d(before, 1, smallest, 1, 0, bias=not norm), nn.Flatten()]
     return g, d
 
 
@@ -104,7 +119,7 @@ def networks(model, loss, size, channels, classes, zdim, width):
     elif model in ("dcgan", "cgan"):
         g, d = _dcgan(size, channels, classes, zdim, width, loss not in PENALIZED)
     else:
-        g, d = _mlp(model, size * size * channels, zdim)
+        g, d = _mlp(model, size[0] * size[1] * channels, zdim)
     return nn.Sequential(*g), nn.Sequential(*d)
 
 

@@ -56,7 +56,7 @@ class CoderStep:
         self.parameters = coders.players(args.model, nets)
         self.optimizers = [optimizer(args, own) for own in self.parameters]
         self.rounding = rounding(args, device)
-        x = torch.rand(args.batch, args.channels, args.size, args.size, device=device)
+        x = torch.rand(args.batch, args.channels, *args.size, device=device)
         x = (x if args.model in ("vae", "cvae") else 2 * x - 1).contiguous(memory_format=layout_of(args))
         y = torch.randint(classes, (args.batch,), device=device) if classes else None
 
@@ -96,7 +96,7 @@ class GameStep:
         self.g.to(device, memory_format=layout)
         self.d.to(device, memory_format=layout)
         self.og, self.od = optimizer(args, self.g.parameters()), optimizer(args, self.d.parameters())
-        shape = (args.channels, args.size, args.size) if images else (args.channels * args.size * args.size,)
+        shape = (args.channels, *args.size) if images else (args.channels * args.size[0] * args.size[1],)
         x = torch.rand(args.batch, *shape, device=device) * 2 - 1
         if images:
             x = x.contiguous(memory_format=layout)
@@ -170,7 +170,7 @@ def main():
     parser.add_argument("--loss", choices=gans.LOSSES, default="minimax-ns")
     parser.add_argument("--n-critic", type=int, default=1)
     parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--size", type=int, default=28)
+    parser.add_argument("--size", type=gans.size_of, default="28", help="a square's side, or HxW")
     parser.add_argument("--channels", type=int, default=1)
     parser.add_argument("--classes", type=int, default=10, help="of models that are given them")
     parser.add_argument("--zdim", type=int, help="default as published")

@@ -75,10 +75,10 @@ def record_game(args):
 
     for step in range(args.steps):
         if convolutional:
-            images = torch.rand(n, args.size, args.size, args.channels) * 2 - 1
+            images = torch.rand(n, *args.size, args.channels) * 2 - 1
             x = images.permute(0, 3, 1, 2).contiguous()
         else:
-            x = images = torch.rand(n, args.size * args.size * args.channels) * 2 - 1
+            x = images = torch.rand(n, args.size[0] * args.size[1] * args.channels) * 2 - 1
         y = torch.randint(classes, (n,)) if classes else None
         z_d = torch.randn(repetitions, n, args.zdim)
         z_g = torch.randn(n, args.zdim)
@@ -137,7 +137,7 @@ def record_coder(args):
 
     keep("init")
     for step in range(args.steps):
-        images = torch.rand(n, args.size, args.size, args.channels)
+        images = torch.rand(n, *args.size, args.channels)
         images = images if args.model in ("vae", "cvae") else images * 2 - 1
         y = torch.randint(classes, (n,)) if classes else None
         z_e, z_p = torch.randn(n, args.zdim), torch.randn(n, args.zdim)
@@ -162,7 +162,7 @@ def main():
     parser.add_argument("--loss", default="minimax-ns", choices=gans.LOSSES)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--steps", type=int, default=5)
-    parser.add_argument("--size", type=int, default=28)
+    parser.add_argument("--size", type=gans.size_of, default="28", help="a square's side, or HxW")
     parser.add_argument("--channels", type=int, default=1)
     parser.add_argument("--width", type=int, default=64, help="of models that halve images")
     parser.add_argument("--classes", type=int, default=3, help="of models that are given them")
@@ -181,7 +181,7 @@ def main():
 
     torch.manual_seed(args.seed)
     tensors = record_game(args) if args.model in gans.MODELS else record_coder(args)
-    config = {"model": args.model, "batch": args.batch, "size": args.size, "channels": args.channels,
+    config = {"model": args.model, "batch": args.batch, "size": gans.size_word(args.size), "channels": args.channels,
               "zdim": args.zdim, "optimizer": args.optimizer, "lr": args.lr, "steps": args.steps}
     if args.model in gans.MODELS:
         config.update(loss=args.loss, n_critic=args.n_critic)

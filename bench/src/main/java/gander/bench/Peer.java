@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.bench;
 
+import gander.models.data.ImageSize;
 import gander.models.run.RunConfig;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
@@ -81,6 +82,11 @@ final class Peer implements Turns.Steps, AutoCloseable {
       throw new GanderException(
           "the peer djl knows the step of gan-mlp, not of %s".formatted(config.model()));
     }
+    ImageSize size = Zoo.size(config);
+    if (size.height() != size.width()) {
+      throw new GanderException(
+          "the peer djl knows square images, not images of %s".formatted(size));
+    }
     Path built = PeerProcess.file("java").resolve("target");
     if (!Files.isDirectory(built.resolve("lib"))) {
       throw new GanderException(
@@ -96,7 +102,7 @@ final class Peer implements Turns.Steps, AutoCloseable {
             built.resolve("classes") + File.pathSeparator + built.resolve("lib") + "/*",
             "gander.peer.DjlStep",
             Integer.toString(config.batch()),
-            Integer.toString(Zoo.size(config)),
+            size.toString(),
             Integer.toString(threads));
     return new Peer("djl", new PeerProcess(command, "its libraries are for Linux on x86-64"));
   }

@@ -3,7 +3,9 @@ package gander.tests;
 
 import gander.graph.Graph;
 import gander.graph.Program;
+import gander.graph.op.Shape;
 import gander.models.data.DataSet;
+import gander.models.data.ImageSize;
 import gander.models.data.Range;
 import gander.models.data.Strokes;
 import gander.models.net.StepBuilder;
@@ -107,7 +109,11 @@ final class SmallRuns {
   }
 
   private static DataSet strokes(Model model) {
-    int size = (int) Math.round(Math.sqrt(model.image().size()));
+    Shape image = model.image();
+    ImageSize size =
+        image.rank() == 1
+            ? ImageSize.square((int) Math.round(Math.sqrt(image.size())))
+            : new ImageSize(image.dim(0), image.dim(1));
     return Strokes.make(1, 0, model.batch(), size, model.range());
   }
 }

@@ -31,9 +31,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -163,6 +165,16 @@ class TrainingOnOpenClTest {
       Assumptions.abort("refused: " + e.getMessage());
       return;
     }
+    isTheReferences(model);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gan-conv, 8x12", "dcgan, 16x24", "cvae, 24x16"})
+  void aStepOfImagesOfAnyShapeIsTheReferences(String name, String size) {
+    isTheReferences(Zoo.create(SmallRuns.config(name, "none", "none").with("size", size)));
+  }
+
+  private static void isTheReferences(Model model) {
     List<Double> expected;
     List<Double> actual;
     try (Backend reference = new ReferenceBackend()) {
@@ -181,6 +193,36 @@ class TrainingOnOpenClTest {
           () ->
               "%s of two steps: %s and should be %s, number %d"
                   .formatted(model.losses(), actual, expected, at));
+    }
+  }
+
+  /** Points need no files and no sizes; what is counted of them is in the metrics. */
+  @Test
+  void pointsGoOnWithTheSameBits() throws IOException {
+    RunConfig config =
+        RunConfig.of("gan-mlp", "grid25", OpenCl.ID)
+            .with("batch", "16")
+            .with("zdim", "2")
+            .with("samples", "50")
+            .with("steps", Integer.toString(STEPS))
+            .with("logEvery", "2")
+            .with("sampleEvery", "5")
+            .with("checkpointEvery", "7");
+    RunDirectory whole = RunDirectory.create(folder.resolve("whole"), config);
+    train(whole, OpenCl.backend());
+    RunDirectory stopped = RunDirectory.create(folder.resolve("stopped"), config);
+    assertThrows(
+        StoppingBackend.Stopped.class,
+        () -> train(stopped, new StoppingBackend(OpenCl.backend(), STOP)));
+    Cli.done("resume", stopped.root());
+    List<String> files = files(whole.root());
+    assertTrue(files.contains("samples/step-000010.csv"), files::toString);
+    assertEquals(files, files(stopped.root()));
+    for (String file : files) {
+      assertArrayEquals(
+          Files.readAllBytes(whole.root().resolve(file)),
+          Files.readAllBytes(stopped.root().resolve(file)),
+          file);
     }
   }
 

@@ -5,6 +5,7 @@ import gander.graph.Backend;
 import gander.graph.Program;
 import gander.graph.op.Variable;
 import gander.models.data.DataSet;
+import gander.models.data.ImageSize;
 import gander.models.data.Strokes;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
@@ -66,7 +67,7 @@ record ShortTraining(String name, RunConfig config) {
   Outcome run(Backend backend, int steps) {
     Model model = Zoo.create(config);
     model.initialize(backend, config.seed());
-    int size = Zoo.size(config);
+    ImageSize size = Zoo.size(config);
     var curve = new ArrayList<double[]>();
     try (Program program = backend.compile(model.step(new StepBuilder(config.seed())))) {
       for (int step = 0; step < steps; step++) {

@@ -86,6 +86,9 @@ public final class EvaluateCommand implements CliCommand {
     var runs = new ArrayList<RunDirectory>();
     folders.forEach(folder -> runs.addAll(RunDirectory.within(folder)));
     List<RunConfig> configs = runs.stream().map(this::config).toList();
+    for (int i = 0; i < runs.size(); i++) {
+      TrainedOptions.requireImages(runs.get(i).root(), configs.get(i));
+    }
     requireSamePictures(runs, configs);
     List<RunDirectory.Saved> checkpoints = runs.stream().map(run -> run.checkpoint(null)).toList();
     RunConfig first = configs.getFirst();

@@ -48,8 +48,11 @@ public final class ModelOptions {
   @Option(names = "--zdim", paramLabel = "N", description = "length of the latent vector")
   private @Nullable Integer zdim;
 
-  @Option(names = "--size", paramLabel = "N", description = "height and width of the images")
-  private @Nullable Integer size;
+  @Option(
+      names = "--size",
+      paramLabel = "N|HxW",
+      description = "of the images: a square's side, or height and width such as 48x64")
+  private @Nullable String size;
 
   @Option(names = "--seed", paramLabel = "S", description = "of every random number (default 1)")
   private @Nullable Long seed;

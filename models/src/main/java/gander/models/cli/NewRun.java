@@ -14,9 +14,9 @@ import picocli.CommandLine.Option;
 public final class NewRun {
   @Option(
       names = "--data",
-      paramLabel = "DIR|strokes",
+      paramLabel = "DIR|strokes|grid25|ring8",
       description =
-          "a folder of MNIST's, Fashion-MNIST's or CIFAR-10's files or of images, or strokes, which is drawn (the default)")
+          "a folder of MNIST's, Fashion-MNIST's or CIFAR-10's files or of images; strokes, which is drawn (the default); or points of the plane, grid25 or ring8, for gan-mlp and gan-mlp-bn")
   private @Nullable String data;
 
   @Option(

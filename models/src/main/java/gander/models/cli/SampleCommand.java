@@ -2,6 +2,8 @@
 package gander.models.cli;
 
 import gander.graph.Backend;
+import gander.models.data.Mixture;
+import gander.models.data.ModeCount;
 import gander.models.io.SampleGrid;
 import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
@@ -20,12 +22,15 @@ import picocli.CommandLine.Option;
     name = "sample",
     mixinStandardHelpOptions = true,
     description =
-        "Draws a sheet of images with a checkpoint of a run, the latest if none is named: as the run's own sheets, or of one class.")
+        "Draws a sheet of images with a checkpoint of a run, the latest if none is named: as the run's own sheets, or of one class. Of a run on points it draws these and counts the modes they find.")
 public final class SampleCommand implements CliCommand {
   @Mixin private TrainedOptions trained = new TrainedOptions();
 
-  @Option(names = "--count", paramLabel = "N", defaultValue = "64", description = "images (64)")
-  private int count;
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      description = "images (64), or points of the plane (2500)")
+  private @Nullable Integer given;
 
   @Option(
       names = "--class",
@@ -42,12 +47,13 @@ public final class SampleCommand implements CliCommand {
 
   @Override
   public Integer call() {
+    int count = given == null ? Sampler.usual(trained.config()) : given;
     TrainedOptions.requireWithin("--count", count, 1, 10_000);
     TrainedOptions.requireFree(out);
-    return label == null ? sheet() : ofClass(label);
+    return label == null ? sheet(count) : ofClass(label, count);
   }
 
-  private int ofClass(int wanted) {
+  private int ofClass(int wanted, int count) {
     return trained.use(model -> {
       int classes = model.model().classes();
       if (classes == 0) {
@@ -64,7 +70,7 @@ public final class SampleCommand implements CliCommand {
     });
   }
 
-  private int sheet() {
+  private int sheet(int count) {
     RunDirectory.Saved from = trained.checkpoint();
     RunConfig config = trained.config();
     try (Backend backend = trained.openDevice();
@@ -77,6 +83,11 @@ public final class SampleCommand implements CliCommand {
                 count,
                 trained.seed())) {
       sampler.write(out);
+      Mixture mixture = Mixture.of(config.data());
+      ModeCount found = sampler.count();
+      if (mixture != null && found != null) {
+        System.out.println(found.text(mixture));
+      }
     }
     System.out.println(out);
     return 0;

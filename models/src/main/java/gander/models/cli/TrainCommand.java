@@ -85,11 +85,12 @@ public final class TrainCommand implements CliCommand {
         var trainer =
             new Trainer(complete, trained, backend, images, () -> place.create(complete))) {
       System.err.printf(
-          "training %s for %d steps of %d out of %d images of %s with %s%n",
+          "training %s for %d steps of %d out of %d %s of %s with %s%n",
           complete.model(),
           complete.steps(),
           complete.batch(),
           images.count(),
+          Zoo.isPoints(complete) ? "points" : "images",
           images.name(),
           backend.describe());
       if (explain) {

@@ -4,6 +4,7 @@ package gander.models.cli;
 import gander.graph.Backend;
 import gander.models.data.DataSet;
 import gander.models.data.ImageShape;
+import gander.models.data.ImageSize;
 import gander.models.data.Split;
 import gander.models.io.AtomicFile;
 import gander.models.io.SampleGrid;
@@ -62,8 +63,13 @@ public final class TrainedOptions {
     return seed == null ? config().seed() : seed;
   }
 
-  /** Opens the model and does something with it. */
+  /**
+   * Opens the model and does something with its images.
+   *
+   * @throws GanderException if the run is on points
+   */
   public int use(ToIntFunction<Trained> work) {
+    requireImages(root, config());
     RunDirectory.Saved from = checkpoint();
     try (Backend backend = openDevice();
         Trained trained = Trained.open(from, config(), backend)) {
@@ -79,7 +85,21 @@ public final class TrainedOptions {
   /** The shape of the model's pictures. */
   public ImageShape shape() {
     RunConfig config = config();
-    return new ImageShape(Zoo.size(config), Zoo.size(config), Zoo.channels(config));
+    ImageSize size = Zoo.size(config);
+    return new ImageShape(size.height(), size.width(), Zoo.channels(config));
+  }
+
+  /**
+   * Refuses a run on points.
+   *
+   * @throws GanderException if it is one
+   */
+  static void requireImages(Path run, RunConfig config) {
+    if (Zoo.isPoints(config)) {
+      throw new GanderException(
+          "run %s makes points of the plane, and this is for images: 'gander sample' draws its points and counts the modes"
+              .formatted(run));
+    }
   }
 
   /**

@@ -128,13 +128,17 @@ public final class DataSet {
     }
   }
 
-  /** The same pictures at {@code size x size}, resampled without aliasing. */
-  public DataSet resized(int size) {
-    if (shape.height() == size && shape.width() == size) {
+  /**
+   * The same pictures at a size: cropped round their middle to its aspect, and resampled without
+   * aliasing.
+   */
+  public DataSet resized(ImageSize size) {
+    if (shape.height() == size.height() && shape.width() == size.width()) {
       return this;
     }
-    var target = new ImageShape(size, size, shape.channels());
-    float[] resampled = Resample.images(images, count, shape, target);
+    var target = new ImageShape(size.height(), size.width(), shape.channels());
+    Crop crop = Crop.of(shape, target);
+    float[] resampled = Resample.images(images, count, shape, crop, target);
     return new DataSet(name, range, target, resampled, labels, classNames);
   }
 

@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Opens a data set by its source: the word {@code strokes} for the set that Gander draws itself, or
- * a folder. What a folder is follows from what is in it, in this order: files named as {@link
- * IdxFolder MNIST's}, files named as {@link Cifar10 CIFAR-10's}, an {@link ImageFolder image
- * folder}.
+ * Opens a data set by its source: the word {@code strokes} for the pictures that Gander draws
+ * itself, {@code grid25} or {@code ring8} for points of a {@link Mixture}, or a folder. What a
+ * folder is follows from what is in it, in this order: files named as {@link IdxFolder MNIST's},
+ * files named as {@link Cifar10 CIFAR-10's}, an {@link ImageFolder image folder}.
  */
 public final class DataSets {
   /** The source that needs no files. */
@@ -26,19 +26,29 @@ public final class DataSets {
     return open(source, split, ImageForm.own(range), Reading.SILENT);
   }
 
-  /** The set with pictures of {@code size x size}. */
-  public static DataSet open(String source, Split split, Range range, int size) {
-    return open(source, split, new ImageForm(range, size, null), Reading.SILENT);
+  /** The set with pictures of {@code side x side}. */
+  public static DataSet open(String source, Split split, Range range, int side) {
+    return open(source, split, new ImageForm(range, ImageSize.square(side), null), Reading.SILENT);
   }
 
   /**
-   * The set with pictures of a form: strokes are drawn at the form's size, others resampled; those
-   * of an image folder, which may be of any aspect, are cropped to a square before.
+   * The set with pictures of a form: strokes are drawn at the form's size, others cropped round
+   * their middle to its aspect and resampled.
    *
-   * @throws GanderException if the source does not exist, is empty or damaged, its labels do not
-   *     belong to its pictures, or the pictures do not fit into memory
+   * @throws GanderException if the source is points and the form gives a size or channels; if it
+   *     does not exist, is empty or damaged, its labels do not belong to its pictures, or the
+   *     pictures do not fit into memory
    */
   public static DataSet open(String source, Split split, ImageForm form, Reading reading) {
+    Mixture mixture = Mixture.of(source);
+    if (mixture != null) {
+      if (form.size() != null || form.channels() != null) {
+        throw new GanderException(
+            "data set '%s' is points of the plane, which have neither size nor channels: leave them out"
+                .formatted(source));
+      }
+      return mixture.draw(split);
+    }
     DataSet set =
         source.equals(STROKES)
             ? strokes(split, form)
@@ -57,13 +67,13 @@ public final class DataSets {
 
   /** A source as it is found again from any working directory. */
   public static String place(String source) {
-    return source.equals(STROKES)
+    return source.equals(STROKES) || Mixture.of(source) != null
         ? source
         : Path.of(source).toAbsolutePath().normalize().toString();
   }
 
   private static DataSet strokes(Split split, ImageForm form) {
-    int size = form.size() == null ? Strokes.SIZE : form.size();
+    ImageSize size = form.size() == null ? ImageSize.square(Strokes.SIZE) : form.size();
     return switch (split) {
       case TRAIN -> Strokes.make(STROKES_SEED, 0, STROKES_TRAIN, size, form.range());
       case TEST -> Strokes.make(STROKES_SEED, STROKES_TRAIN, STROKES_TEST, size, form.range());
@@ -74,7 +84,7 @@ public final class DataSets {
       Path folder, String name, Split split, ImageForm form, Reading reading) {
     if (!Files.isDirectory(folder)) {
       throw new GanderException(
-          "there is no data set '%s': give a folder with the files of MNIST, Fashion-MNIST or CIFAR-10, or with images, or '%s' for the set that needs no files"
+          "there is no data set '%s': give a folder with the files of MNIST, Fashion-MNIST or CIFAR-10, or with images, or one of '%s', 'grid25' and 'ring8', which need no files"
               .formatted(folder, STROKES));
     }
     if (IdxFolder.is(folder)) {

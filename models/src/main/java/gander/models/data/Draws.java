@@ -14,6 +14,8 @@ final class Draws {
   static final int SHUFFLE = 1;
 
   static final int STROKES = 2;
+  static final int GRID25 = 3;
+  static final int RING8 = 4;
 
   private final int key0;
   private final int key1;

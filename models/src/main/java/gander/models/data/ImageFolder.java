@@ -194,9 +194,9 @@ final class ImageFolder {
     return coloured.get() ? set : set.withChannels(1);
   }
 
-  private ImageShape shape(@Nullable Integer size, int channels) {
+  private ImageShape shape(@Nullable ImageSize size, int channels) {
     if (size != null) {
-      return new ImageShape(size, size, channels);
+      return new ImageShape(size.height(), size.width(), channels);
     }
     List<ImageShape> shapes = files.parallelStream().map(Picture::shape).toList();
     ImageShape first = shapes.getFirst();

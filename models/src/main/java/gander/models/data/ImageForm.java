@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * What the pictures of a source are to become.
  *
  * @param range what their levels become as numbers
- * @param size their height and width; null: their own
+ * @param size theirs; null: their own
  * @param channels 1 for grey, 3 for RGB; null: as they are, grey only if all of them are
  */
-public record ImageForm(Range range, @Nullable Integer size, @Nullable Integer channels) {
+public record ImageForm(Range range, @Nullable ImageSize size, @Nullable Integer channels) {
   /**
    * @throws GanderException if the channels are neither 1 nor 3
    */

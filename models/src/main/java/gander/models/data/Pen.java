@@ -2,13 +2,13 @@
 package gander.models.data;
 
 /**
- * A round pen on a square sheet. Glyphs are drawn in a plane where x and y go from -1 to 1, y
- * downwards; the pen bends, slants, turns, scales and moves that plane as its draws say, so that no
- * two glyphs sit alike. Ink is the share of a pixel that lies under the stroke, taken from the
- * distance to the stroke's middle: smooth edges, round ends and round joins.
+ * A round pen on a sheet. Glyphs are drawn in a plane where x and y go from -1 to 1, y downwards;
+ * the pen bends, slants, turns, scales and moves that plane as its draws say, so that no two glyphs
+ * sit alike. Ink is the share of a pixel that lies under the stroke, taken from the distance to the
+ * stroke's middle: smooth edges, round ends and round joins.
  */
 final class Pen {
-  /** Half the glyph plane as a share of the sheet: 10 of 28 pixels, as in MNIST. */
+  /** Half the glyph plane as a share of the sheet's shorter side: 10 of 28 pixels, as in MNIST. */
   private static final double REACH = 10.0 / 28;
 
   /** Pieces of a straight line, so that it can bend. */
@@ -16,7 +16,8 @@ final class Pen {
 
   private static final int CURVE_PIECES = 8;
 
-  private final int size;
+  private final int height;
+  private final int width;
   private final double[] ink;
   private final double bendX;
   private final double bendY;
@@ -37,9 +38,11 @@ final class Pen {
   private double pixelY;
   private double pixelWidth;
 
-  Pen(int size, Draws draws) {
-    this.size = size;
-    this.ink = new double[size * size];
+  Pen(ImageSize sheet, Draws draws) {
+    this.height = sheet.height();
+    this.width = sheet.width();
+    this.ink = new double[height * width];
+    int size = sheet.shorter();
     bendX = draws.between(-0.1, 0.1);
     bendY = draws.between(-0.1, 0.1);
     pressX = draws.between(-0.15, 0.15);
@@ -55,8 +58,8 @@ final class Pen {
     xy = -scaleX * (sin + slant * cos);
     yx = scaleY * sin;
     yy = scaleY * (cos - slant * sin);
-    x0 = size * draws.between(0.47, 0.53);
-    y0 = size * draws.between(0.47, 0.53);
+    x0 = width * draws.between(0.47, 0.53);
+    y0 = height * draws.between(0.47, 0.53);
   }
 
   void moveTo(double x, double y) {
@@ -131,10 +134,10 @@ final class Pen {
     double dy = pixelY - ay;
     double lengthSquared = dx * dx + dy * dy;
     double widest = Math.max(aw, pixelWidth) + 0.5;
-    int left = Math.clamp((long) (Math.min(ax, pixelX) - widest), 0, size);
-    int right = Math.clamp((long) (Math.max(ax, pixelX) + widest) + 1, 0, size);
-    int top = Math.clamp((long) (Math.min(ay, pixelY) - widest), 0, size);
-    int bottom = Math.clamp((long) (Math.max(ay, pixelY) + widest) + 1, 0, size);
+    int left = Math.clamp((long) (Math.min(ax, pixelX) - widest), 0, width);
+    int right = Math.clamp((long) (Math.max(ax, pixelX) + widest) + 1, 0, width);
+    int top = Math.clamp((long) (Math.min(ay, pixelY) - widest), 0, height);
+    int bottom = Math.clamp((long) (Math.max(ay, pixelY) + widest) + 1, 0, height);
     for (int row = top; row < bottom; row++) {
       for (int column = left; column < right; column++) {
         double px = column + 0.5 - ax;
@@ -148,7 +151,7 @@ final class Pen {
         double edge = half + 0.5;
         if (away < edge * edge) {
           double cover = Math.min(1, edge - Math.sqrt(away));
-          ink[row * size + column] = Math.max(ink[row * size + column], cover);
+          ink[row * width + column] = Math.max(ink[row * width + column], cover);
         }
       }
     }

@@ -199,31 +199,15 @@ record Picture(ImageShape shape, byte[] levels) {
     return level((level & 0xff) * opaque + WHITE * (255 - opaque), 255 * 255);
   }
 
-  /** The largest part, in the middle, that has a target's aspect. */
-  private record Crop(int top, int left, int height, int width) {
-    static Crop of(ImageShape shape, ImageShape target) {
-      double scale =
-          Math.min(
-              (double) shape.height() / target.height(), (double) shape.width() / target.width());
-      int height = side(target.height() * scale, shape.height());
-      int width = side(target.width() * scale, shape.width());
-      return new Crop((shape.height() - height) / 2, (shape.width() - width) / 2, height, width);
-    }
-
-    private static int side(double wanted, int most) {
-      return Math.clamp(Math.round(wanted), 1, most);
-    }
-  }
-
   /** Whether red, green and blue differ anywhere in what {@link #fit} takes. */
   boolean coloured(ImageShape target) {
     if (shape.channels() == 1) {
       return false;
     }
     Crop crop = Crop.of(shape, target);
-    for (int y = 0; y < crop.height; y++) {
-      int at = 3 * ((crop.top + y) * shape.width() + crop.left);
-      for (int end = at + 3 * crop.width; at < end; at += 3) {
+    for (int y = 0; y < crop.height(); y++) {
+      int at = 3 * ((crop.top() + y) * shape.width() + crop.left());
+      for (int end = at + 3 * crop.width(); at < end; at += 3) {
         if (levels[at] != levels[at + 1] || levels[at] != levels[at + 2]) {
           return true;
         }
@@ -241,16 +225,16 @@ record Picture(ImageShape shape, byte[] levels) {
   void fit(ImageShape target, float[] values, float[] out, int outAt) {
     Crop crop = Crop.of(shape, target);
     int c = shape.channels();
-    var row = new float[crop.width * c];
+    var row = new float[crop.width() * c];
     Resample.Rows rows =
         (y, into) -> {
-          int at = c * ((crop.top + y) * shape.width() + crop.left);
+          int at = c * ((crop.top() + y) * shape.width() + crop.left());
           for (int i = 0; i < row.length; i++) {
             row[i] = values[levels[at + i] & 0xff];
           }
-          Channels.convert(row, 0, c, into, 0, target.channels(), crop.width);
+          Channels.convert(row, 0, c, into, 0, target.channels(), crop.width());
         };
-    var from = new ImageShape(crop.height, crop.width, target.channels());
+    var from = new ImageShape(crop.height(), crop.width(), target.channels());
     Resample.image(rows, from, out, outAt, target);
   }
 }

@@ -17,17 +17,20 @@ final class Resample {
     void read(int y, float[] into);
   }
 
-  /** Resizes {@code [count,H,W,C]}, on all cores. */
-  static float[] images(float[] images, int count, ImageShape from, ImageShape to) {
+  /** Resizes a part of each of {@code [count,H,W,C]}, on all cores. */
+  static float[] images(float[] images, int count, ImageShape whole, Crop crop, ImageShape to) {
+    var from = new ImageShape(crop.height(), crop.width(), whole.channels());
     double[][] across = weights(from.width(), to.width());
     double[][] down = weights(from.height(), to.height());
     float[] result = to.array(count);
-    int rowElems = from.width() * from.channels();
+    int wholeRow = whole.width() * whole.channels();
+    int corner = crop.top() * wholeRow + crop.left() * whole.channels();
+    int row = from.width() * from.channels();
     IntStream.range(0, count)
         .parallel()
         .forEach(i -> {
-          int at = i * from.elems();
-          Rows rows = (y, into) -> System.arraycopy(images, at + y * rowElems, into, 0, rowElems);
+          int at = i * whole.elems() + corner;
+          Rows rows = (y, into) -> System.arraycopy(images, at + y * wholeRow, into, 0, row);
           image(rows, from, across, down, result, i * to.elems(), to);
         });
     return result;

@@ -27,26 +27,33 @@ public final class Strokes {
     return Arrays.stream(GLYPHS).map(glyph -> glyph.name().toLowerCase(Locale.ROOT)).toList();
   }
 
+  /** Square pictures. */
+  public static DataSet make(long seed, long first, int count, int side, Range range) {
+    return make(seed, first, count, ImageSize.square(side), range);
+  }
+
   /**
-   * Draws the pictures {@code first .. first+count-1} of a seed, on all cores.
+   * Draws the pictures {@code first .. first+count-1} of a seed, on all cores; where they are not
+   * square, a glyph is as large as on a square of the shorter side.
    *
    * @throws GanderException if the set would be empty or too large, or the pictures too small to
    *     tell the glyphs apart
    */
-  public static DataSet make(long seed, long first, int count, int size, Range range) {
+  public static DataSet make(long seed, long first, int count, ImageSize size, Range range) {
     if (count < 1) {
       throw new GanderException("strokes: the count must be at least 1, not " + count);
     }
-    if (size < SMALLEST) {
+    if (size.shorter() < SMALLEST) {
       throw new GanderException(
-          "strokes: the size must be at least %d, not %d".formatted(SMALLEST, size));
+          "strokes: the size must be at least %d, not %s".formatted(SMALLEST, size));
     }
-    if ((double) count * size * size > Integer.MAX_VALUE - 8) {
+    if ((double) count * size.height() * size.width() > Integer.MAX_VALUE - 8) {
       throw new GanderException(
           "strokes: %d pictures of %dx%d do not fit into one array: choose a smaller size or count"
-              .formatted(count, size, size));
+              .formatted(count, size.height(), size.width()));
     }
-    int elems = size * size;
+    var shape = new ImageShape(size.height(), size.width(), 1);
+    int elems = shape.elems();
     var images = new float[count * elems];
     var labels = new int[count];
     float[] values = range.table();
@@ -59,12 +66,11 @@ public final class Strokes {
           }
           labels[i] = label(first + i);
         });
-    return new DataSet(
-        DataSets.STROKES, range, new ImageShape(size, size, 1), images, labels, classNames());
+    return new DataSet(DataSets.STROKES, range, shape, images, labels, classNames());
   }
 
   /** The levels of one picture, row by row. */
-  static byte[] draw(long seed, long element, int size) {
+  static byte[] draw(long seed, long element, ImageSize size) {
     var draws = new Draws(seed, Draws.STROKES, element);
     var pen = new Pen(size, draws);
     GLYPHS[label(element)].draw(pen, draws);

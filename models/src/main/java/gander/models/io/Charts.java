@@ -52,6 +52,13 @@ final class Charts {
     Graphics2D graphics = image.createGraphics();
     chart.paint(graphics, width, height);
     graphics.dispose();
+    return png(image);
+  }
+
+  /** A drawing as a file. */
+  static byte[] png(BufferedImage image) {
+    int width = image.getWidth();
+    int height = image.getHeight();
     int[] pixels = image.getRGB(0, 0, width, height, null, 0, width);
     var levels = new byte[3 * pixels.length];
     for (int i = 0; i < pixels.length; i++) {

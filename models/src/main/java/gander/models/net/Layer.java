@@ -14,10 +14,15 @@ public sealed interface Layer {
   }
 
   /**
-   * A convolution of images {@code [H,W,C]} with {@code filters} filters of {@code size x size},
-   * {@code [size,size,C,filters]}.
+   * A convolution of images {@code [H,W,C]} with {@code filters} filters of {@code rows x columns},
+   * {@code [rows,columns,C,filters]}.
    */
-  record Conv(int filters, int size, int stride, int pad, boolean bias) implements Layer {
+  record Conv(int filters, int rows, int columns, int stride, int pad, boolean bias)
+      implements Layer {
+    public Conv(int filters, int size, int stride, int pad, boolean bias) {
+      this(filters, size, size, stride, pad, bias);
+    }
+
     Window window() {
       return Window.of(stride, pad);
     }
@@ -25,9 +30,14 @@ public sealed interface Layer {
 
   /**
    * A transposed convolution of images {@code [P,Q,K]} to {@code filters} channels. Its filters are
-   * those of the convolution that it is the input gradient of, {@code [size,size,filters,K]}.
+   * those of the convolution that it is the input gradient of, {@code [rows,columns,filters,K]}.
    */
-  record ConvTranspose(int filters, int size, int stride, int pad, boolean bias) implements Layer {
+  record ConvTranspose(int filters, int rows, int columns, int stride, int pad, boolean bias)
+      implements Layer {
+    public ConvTranspose(int filters, int size, int stride, int pad, boolean bias) {
+      this(filters, size, size, stride, pad, bias);
+    }
+
     Window window() {
       return Window.of(stride, pad);
     }

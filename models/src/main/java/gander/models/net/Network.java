@@ -103,15 +103,15 @@ public final class Network {
       }
       case Layer.Conv conv -> {
         requireImages(prefix + "conv", shape);
-        int taps = conv.size() * conv.size();
-        Shape weight = Shape.of(conv.size(), conv.size(), shape.dim(2), conv.filters());
+        int taps = conv.rows() * conv.columns();
+        Shape weight = Shape.of(conv.rows(), conv.columns(), shape.dim(2), conv.filters());
         addWeights(at, prefix, weight, 3, taps * shape.dim(2), conv.bias() ? conv.filters() : 0);
         yield sampleOf(Ops.conv2d(probe(shape), Ops.input("w", weight), conv.window()));
       }
       case Layer.ConvTranspose conv -> {
         requireImages(prefix + "transposed conv", shape);
-        int taps = conv.size() * conv.size();
-        Shape weight = Shape.of(conv.size(), conv.size(), conv.filters(), shape.dim(2));
+        int taps = conv.rows() * conv.columns();
+        Shape weight = Shape.of(conv.rows(), conv.columns(), conv.filters(), shape.dim(2));
         addWeights(at, prefix, weight, 2, taps * conv.filters(), conv.bias() ? conv.filters() : 0);
         yield sampleOf(Ops.convTranspose2d(probe(shape), Ops.input("w", weight), conv.window(), 0));
       }

@@ -66,9 +66,10 @@ record MetricsRecord(long step, Map<String, Double> values) {
     return JSON.writeValueAsString(node) + "\n";
   }
 
-  String csv() {
+  /** A line of the CSV: a number a column, nothing where this record has none. */
+  String csv(List<String> columns) {
     var line = new StringBuilder().append(step);
-    values.values().forEach(value -> line.append(',').append(value));
+    columns.forEach(name -> line.append(',').append(values.containsKey(name) ? value(name) : ""));
     return line.append('\n').toString();
   }
 

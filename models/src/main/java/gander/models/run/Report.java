@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.run;
 
+import gander.models.data.Mixture;
+import gander.models.data.ModeCount;
 import gander.models.io.AtomicFile;
 import gander.models.io.Curve;
 import gander.models.io.CurveSvg;
@@ -73,10 +75,15 @@ public final class Report {
     List<Curve> others =
         curves.stream()
             .filter(c -> !losses.contains(c.name()) && !Metrics.isTerm(c.name()))
+            .filter(c -> !ModeCount.NAMES.contains(c.name()))
             .toList();
     if (!others.isEmpty()) {
       heading("Other numbers");
       html.append(CurveSvg.of(others));
+    }
+    Mixture mixture = Mixture.of(config.data());
+    if (mixture != null) {
+      html.append(Points.html(run, mixture, curves));
     }
     samples();
     sessions();
@@ -111,7 +118,7 @@ public final class Report {
     }
     heading("Samples");
     html.append("<div class=\"sheets\">\n");
-    for (RunDirectory.Saved sheet : spread(all)) {
+    for (RunDirectory.Saved sheet : spread(all, MOST_SHEETS)) {
       html.append("<figure>");
       image(bytes(sheet.file()), "samples after step " + sheet.step());
       html.append(String.format(Locale.ROOT, "<figcaption>step %,d</figcaption>", sheet.step()));
@@ -121,13 +128,13 @@ public final class Report {
   }
 
   /** Evenly spread over all of them, the first and the last among them. */
-  private static List<RunDirectory.Saved> spread(List<RunDirectory.Saved> all) {
-    if (all.size() <= MOST_SHEETS) {
+  static List<RunDirectory.Saved> spread(List<RunDirectory.Saved> all, int most) {
+    if (all.size() <= most) {
       return all;
     }
     var chosen = new ArrayList<RunDirectory.Saved>();
-    for (int i = 0; i < MOST_SHEETS; i++) {
-      chosen.add(all.get((int) Math.round(i * (all.size() - 1.0) / (MOST_SHEETS - 1))));
+    for (int i = 0; i < most; i++) {
+      chosen.add(all.get((int) Math.round(i * (all.size() - 1.0) / (most - 1))));
     }
     return chosen;
   }

@@ -2,6 +2,7 @@
 package gander.models.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import gander.models.data.ImageSize;
 import gander.runtime.GanderException;
 import gander.runtime.MathMode;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ import tools.jackson.databind.JsonNode;
  * @param sampleEvery steps between sheets of samples; 0: none but the last
  * @param checkpointEvery steps between checkpoints; 0: none but the last
  * @param loss the formulation of the adversarial loss, such as {@code hinge}
- * @param size height and width of the images
+ * @param size of the images: a square's side, or height and width as {@code "48x64"}
  * @param channels 1 for grey, 3 for RGB; other images are converted
  * @param classes how many classes the images of a conditional model have
  * @param zdim length of the latent vector
@@ -91,7 +92,7 @@ public record RunConfig(
     int sampleEvery,
     int checkpointEvery,
     @Nullable String loss,
-    @Nullable Integer size,
+    @Nullable ImageSize size,
     @Nullable Integer channels,
     @Nullable Integer classes,
     @Nullable Integer zdim,
@@ -142,7 +143,9 @@ public record RunConfig(
     atLeast(1, "logEvery", logEvery);
     atLeast(0, "sampleEvery", sampleEvery);
     atLeast(0, "checkpointEvery", checkpointEvery);
-    atLeast(1, "size", size);
+    if (size != null) {
+      size.requirePixels("'size'");
+    }
     atLeast(1, "channels", channels);
     atLeast(1, "classes", classes);
     atLeast(1, "zdim", zdim);

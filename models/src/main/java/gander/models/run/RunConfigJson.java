@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.run;
 
+import gander.models.data.ImageSize;
 import gander.runtime.GanderException;
 import gander.runtime.Reason;
 import java.io.IOException;
@@ -167,6 +168,9 @@ record RunConfigJson(ObjectNode node) {
     }
     if (type == long.class || type == Long.class) {
       return "a whole number";
+    }
+    if (type == ImageSize.class) {
+      return ImageSize.KINDS;
     }
     if (type == Boolean.class) {
       return "true or false";

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * config.json                            what was asked for
  * metrics.jsonl, metrics.csv             what was measured, a record a logged step
  * loss.png                               the metrics, drawn
- * samples/step-000500.png                sheets of samples
+ * samples/step-000500.png                sheets of samples; of points also step-000500.csv
  * checkpoints/step-000500.safetensors    everything needed to go on after that step; the last few
  * report.html                            all of it on one page
  * sessions.jsonl                         when it was trained, on what, and how fast
@@ -46,6 +46,7 @@ public final class RunDirectory {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
   private static final Pattern CHECKPOINT = Pattern.compile("step-(\\d{1,18})\\.safetensors");
+  private static final Pattern POINTS = Pattern.compile("step-(\\d{1,18})\\.csv");
   private static final Pattern SHEET = Pattern.compile("step-(\\d{1,18})\\.png");
   private static final String CONFIG = "config.json";
 
@@ -177,6 +178,11 @@ public final class RunDirectory {
     return root.resolve("samples").resolve(String.format(Locale.ROOT, "step-%06d.png", step));
   }
 
+  /** The points of a sheet, of a run on points: x and y a line. */
+  public Path pointsFile(long step) {
+    return root.resolve("samples").resolve(String.format(Locale.ROOT, "step-%06d.csv", step));
+  }
+
   public Path checkpointFile(long step) {
     return checkpointFolder().resolve(String.format(Locale.ROOT, "step-%06d.safetensors", step));
   }
@@ -201,6 +207,11 @@ public final class RunDirectory {
   /** The sheets of samples by ascending step. */
   public List<Saved> samples() {
     return saved(root.resolve("samples"), SHEET);
+  }
+
+  /** The points of the sheets by ascending step; none of a run on images. */
+  public List<Saved> points() {
+    return saved(root.resolve("samples"), POINTS);
   }
 
   private List<Saved> saved(Path folder, Pattern names) {

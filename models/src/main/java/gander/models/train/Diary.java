@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.train;
 
+import gander.models.data.ModeCount;
 import gander.models.io.AtomicFile;
 import gander.models.io.Curve;
 import gander.models.io.EventFile;
@@ -11,11 +12,17 @@ import gander.models.run.Report;
 import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
 import gander.models.run.Session;
+import gander.models.zoo.Zoo;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,31 +66,45 @@ final class Diary implements AutoCloseable {
     this.memoryMap = memoryMap;
     this.firstStep = firstStep;
     this.sessions = new ArrayList<>(Session.of(run));
-    this.metrics = Metrics.open(run, reported, firstStep);
+    List<String> sampled = Zoo.isPoints(config) ? ModeCount.NAMES : List.of();
+    this.metrics = Metrics.open(run, reported, sampled, firstStep);
     this.events = Boolean.TRUE.equals(config.tensorboard()) ? events() : null;
   }
 
   /** TensorBoard's file with what was measured before, as the CSV has it. */
   private EventFile events() {
     EventFile file = EventFile.create(run.eventFile());
-    List<Curve> curves = Metrics.curves(run);
-    for (int at = 0; !curves.isEmpty() && at < curves.getFirst().steps().length; at++) {
-      int record = at;
-      double[] values = curves.stream().mapToDouble(curve -> curve.values()[record]).toArray();
-      file.log((long) curves.getFirst().steps()[at], reported, values);
+    var records = new TreeMap<Double, Map<String, Double>>();
+    for (Curve curve : Metrics.curves(run)) {
+      for (int at = 0; at < curve.steps().length; at++) {
+        records
+            .computeIfAbsent(curve.steps()[at], step -> new LinkedHashMap<>())
+            .put(curve.name(), curve.values()[at]);
+      }
     }
+    records.forEach((step, values) -> {
+      double[] numbers = values.values().stream().mapToDouble(Double::doubleValue).toArray();
+      file.log(step.longValue(), List.copyOf(values.keySet()), numbers);
+    });
     return file;
   }
 
   /**
    * Writes the reported numbers of a step.
    *
+   * @param count of the modes, where it is measured
    * @return the names of those that are not finite
    */
-  List<String> log(long step, double... values) {
-    List<String> broken = metrics.log(step, values);
+  List<String> log(long step, double[] values, @Nullable ModeCount count) {
+    var names = new ArrayList<>(reported);
+    double[] all = values;
+    if (count != null) {
+      names.addAll(ModeCount.NAMES);
+      all = DoubleStream.concat(Arrays.stream(values), Arrays.stream(count.values())).toArray();
+    }
+    List<String> broken = metrics.log(step, all);
     if (events != null) {
-      events.log(step, reported, values);
+      events.log(step, names, all);
     }
     return broken;
   }

@@ -15,14 +15,20 @@ import gander.runtime.GanderException;
 public final class RunData {
   private RunData() {}
 
-  /** The training images at the size, in the range and of the channels that the model takes. */
+  /**
+   * The training images at the size, in the range and of the channels that the model takes; points
+   * as they are.
+   */
   public static DataSet open(RunConfig config, Reading reading) {
     return open(config, Split.TRAIN, Zoo.range(config), reading);
   }
 
-  /** Images of either split, at the size and of the channels that the model takes. */
+  /** Either split, of images at the size and of the channels that the model takes. */
   public static DataSet open(RunConfig config, Split split, Range range, Reading reading) {
-    var form = new ImageForm(range, Zoo.size(config), config.channels());
+    var form =
+        Zoo.isPoints(config)
+            ? ImageForm.own(range)
+            : new ImageForm(range, Zoo.size(config), config.channels());
     return DataSets.open(config.data(), split, form, reading);
   }
 
@@ -32,6 +38,9 @@ public final class RunData {
    * @throws GanderException if the model needs labels that the data lacks
    */
   public static RunConfig complete(RunConfig config, DataSet data) {
+    if (Zoo.isPoints(config)) {
+      return config;
+    }
     RunConfig complete = config.with("channels", Integer.toString(data.shape().channels()));
     if (!Zoo.isConditional(config.model())) {
       return complete;

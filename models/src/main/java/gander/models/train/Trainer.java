@@ -7,6 +7,8 @@ import gander.graph.Program;
 import gander.graph.op.Variable;
 import gander.graph.program.DeviceProgram;
 import gander.models.data.DataSet;
+import gander.models.data.Mixture;
+import gander.models.data.ModeCount;
 import gander.models.io.Fonts;
 import gander.models.io.MemoryMap;
 import gander.models.net.StepBuilder;
@@ -33,8 +35,6 @@ import org.jspecify.annotations.Nullable;
 public final class Trainer implements AutoCloseable {
   /** Steps are counted on the device in single precision, which is exact up to here. */
   private static final long MOST_STEPS = 1 << 24;
-
-  private static final int SAMPLES = 64;
 
   /** Checkpoints that are kept where the config does not say how many. */
   private static final int KEPT = 3;
@@ -80,7 +80,9 @@ public final class Trainer implements AutoCloseable {
     this.feed = new Feed(data, model, backend.roomBytes(), config.seed());
     this.graph = model.step(new StepBuilder(config.seed()), feed.batches());
     this.program = backend.compile(graph);
-    this.sampler = new Sampler(model, backend, data, samples(config), config.seed());
+    this.sampler =
+        new Sampler(
+            model, backend, data, Mixture.of(config.data()), samples(config), config.seed());
     this.reported = List.copyOf(graph.outputs().keySet());
     if (config.keepBest() != null && !reported.contains(config.keepBest())) {
       throw new GanderException(
@@ -105,7 +107,7 @@ public final class Trainer implements AutoCloseable {
 
   private static int samples(RunConfig config) {
     Integer samples = config.samples();
-    return samples == null ? SAMPLES : samples;
+    return samples == null ? Sampler.usual(config) : samples;
   }
 
   /**
@@ -156,11 +158,12 @@ public final class Trainer implements AutoCloseable {
         feed.before(backend, program, step);
         program.run();
         step++;
-        if (isDue(config.logEvery())) {
-          log(diary, progress);
+        ModeCount count = isDue(config.sampleEvery()) ? sampler.count() : null;
+        if (isDue(config.logEvery()) || count != null) {
+          log(diary, progress, count);
         }
         if (isDue(config.sampleEvery())) {
-          sampler.write(run.sampleFile(step));
+          sampler.write(run, step);
         }
         if (isDue(config.checkpointEvery())) {
           checkpoint(diary);
@@ -189,13 +192,16 @@ public final class Trainer implements AutoCloseable {
     return step == config.steps() || (every > 0 && step % every == 0);
   }
 
-  private void log(Diary diary, Progress progress) {
+  /**
+   * @param count of the modes, where samples are due and it is measured
+   */
+  private void log(Diary diary, Progress progress, @Nullable ModeCount count) {
     var values = new double[reported.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = program.readScalar(reported.get(i));
     }
     progress.values(values);
-    List<String> broken = diary.log(step, values);
+    List<String> broken = diary.log(step, values, count);
     if (!broken.isEmpty()) {
       throw stopped(broken);
     }

@@ -3,6 +3,7 @@ package gander.models.train;
 
 import gander.graph.Backend;
 import gander.graph.op.Shape;
+import gander.models.data.ImageSize;
 import gander.models.io.ElementType;
 import gander.models.io.Safetensors;
 import gander.models.io.SafetensorsWriter;
@@ -102,8 +103,8 @@ public final class Weights {
 
   /** Of all networks; where images are vectors, the config knows their shape. */
   private static List<Held> held(Model model, RunConfig config) {
-    int size = Zoo.size(config);
-    Shape image = Shape.of(size, size, Zoo.channels(config));
+    ImageSize size = Zoo.size(config);
+    Shape image = Shape.of(size.height(), size.width(), Zoo.channels(config));
     var all = new ArrayList<Held>();
     for (Network network : model.networks()) {
       boolean makes = network.name().equals("g");

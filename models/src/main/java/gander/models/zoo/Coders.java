@@ -40,18 +40,18 @@ final class Coders {
   /** Kingma and Welling 2014, by convolutions; {@link ConvNets} has the layers. */
   static Model vae(RunConfig config, int classes) {
     requireOwnLoss(config, "the evidence lower bound");
-    int levels = ConvNets.dcganLevels(config.model(), Zoo.size(config));
+    Halvings halvings = Halvings.of(config.model(), Zoo.size(config));
     int width = Zoo.orElse(config.width(), 32);
     int zdim = Zoo.orElse(config.zdim(), 64);
     return new VariationalAutoencoder(
         new Network(
             "e",
-            Shape.of(Zoo.size(config), Zoo.size(config), Zoo.channels(config) + classes),
-            ConvNets.vaeEncoder(levels, width, zdim)),
+            Zoo.image(config, Zoo.channels(config) + classes),
+            ConvNets.vaeEncoder(halvings, width, zdim)),
         new Network(
             "g",
             Shape.of(zdim + classes),
-            ConvNets.vaeDecoder(levels, width, Zoo.channels(config))),
+            ConvNets.vaeDecoder(halvings, width, Zoo.channels(config))),
         classes,
         Zoo.overridden(config, new Optimizer.Method.AdamMethod(1e-3, 0.9, 0.999)),
         config.batch(),
@@ -99,8 +99,8 @@ final class Coders {
 
   /** Networks that are all made of one trunk. */
   private record Trunks(RunConfig config, int classes) {
-    int levels() {
-      return ConvNets.dcganLevels(config.model(), Zoo.size(config));
+    Halvings halvings() {
+      return Halvings.of(config.model(), Zoo.size(config));
     }
 
     int width() {
@@ -119,7 +119,7 @@ final class Coders {
       return new Network(
           "g",
           Shape.of(zdim() + classes),
-          ConvNets.trunkGenerator(levels(), width(), Zoo.channels(config)));
+          ConvNets.trunkGenerator(halvings(), width(), Zoo.channels(config)));
     }
 
     Network network(String name, int outputs) {
@@ -128,9 +128,7 @@ final class Coders {
 
     private Network network(String name, int channels, int outputs) {
       return new Network(
-          name,
-          Shape.of(Zoo.size(config), Zoo.size(config), channels),
-          ConvNets.trunk(levels(), width(), outputs));
+          name, Zoo.image(config, channels), ConvNets.trunk(halvings(), width(), outputs));
     }
   }
 

@@ -8,6 +8,8 @@ import static gander.models.net.Layer.relu;
 import static gander.models.net.Layer.tanh;
 
 import gander.graph.op.Shape;
+import gander.models.data.ImageSize;
+import gander.models.data.Mixture;
 import gander.models.data.Range;
 import gander.models.loss.Formulation;
 import gander.models.net.Layer;
@@ -16,6 +18,7 @@ import gander.models.optim.Optimizer;
 import gander.models.run.Nearest;
 import gander.models.run.RunConfig;
 import gander.runtime.GanderException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -42,7 +45,7 @@ public final class Zoo {
   private static final Set<String> CONVOLUTIONAL =
       Set.of("gan-conv", "dcgan", "cgan", "vae", "cvae", "vae-gan", "cvae-gan");
 
-  /** Models that halve images down to 4x4. */
+  /** Models that halve images as {@link Halvings} says. */
   private static final Set<String> HALVING =
       Set.of("dcgan", "cgan", "vae", "cvae", "vae-gan", "cvae-gan");
 
@@ -51,6 +54,9 @@ public final class Zoo {
 
   /** Models that are given the class of each image. */
   private static final Set<String> CONDITIONAL = Set.of("cgan", "cvae", "cvae-gan");
+
+  /** Models that take points as well: of vectors, without an end that keeps to a range. */
+  private static final Set<String> OF_POINTS = Set.of("gan-mlp", "gan-mlp-bn");
 
   private Zoo() {}
 
@@ -71,6 +77,9 @@ public final class Zoo {
    */
   public static Model create(RunConfig config) {
     requireKnown(config.model());
+    if (isPoints(config)) {
+      requireOfPoints(config);
+    }
     int pixels = pixels(size(config), channels(config));
     if (config.width() != null && !isHalving(config.model())) {
       throw new GanderException(
@@ -105,8 +114,8 @@ public final class Zoo {
   }
 
   /**
-   * Whether a model halves images down to 4x4: it takes images of 16x16 at least, and its layers
-   * have multiples of a width that can be set.
+   * Whether a model halves images down to a few pixels: it takes images of 16x16 at least, and its
+   * layers have multiples of a width that can be set.
    */
   public static boolean isHalving(String model) {
     return HALVING.contains(model);
@@ -127,14 +136,32 @@ public final class Zoo {
             .formatted(model, Nearest.to(model, MODELS), String.join(", ", MODELS)));
   }
 
-  private static int pixels(int size, int channels) {
-    double pixels = (double) size * size * channels;
+  private static int pixels(ImageSize size, int channels) {
+    double pixels = (double) size.height() * size.width() * channels;
     if (pixels > Integer.MAX_VALUE) {
       throw new GanderException(
           "images of %dx%dx%d are too large: they have 2^31 values or more; choose a smaller size"
-              .formatted(size, size, channels));
+              .formatted(size.height(), size.width(), channels));
     }
     return (int) pixels;
+  }
+
+  /** Whether a config's data are points of the plane, two numbers each, in place of images. */
+  public static boolean isPoints(RunConfig config) {
+    return Mixture.of(config.data()) != null;
+  }
+
+  private static void requireOfPoints(RunConfig config) {
+    if (!OF_POINTS.contains(config.model())) {
+      throw new GanderException(
+          "model '%s' takes images, and data set '%s' is points of the plane: take gan-mlp or gan-mlp-bn, or a set of images"
+              .formatted(config.model(), config.data()));
+    }
+    if (config.size() != null || config.channels() != null) {
+      throw new GanderException(
+          "data set '%s' is points of the plane, which have neither size nor channels: leave out '%s'"
+              .formatted(config.data(), config.size() == null ? "channels" : "size"));
+    }
   }
 
   /** The range of the images a config's model takes. */
@@ -142,14 +169,23 @@ public final class Zoo {
     return config.model().contains("gan") ? Range.SIGNED : Range.UNIT;
   }
 
-  /** Height and width of a config's images. */
-  public static int size(RunConfig config) {
+  /** Height and width of a config's images; 1 of points. */
+  public static ImageSize size(RunConfig config) {
+    if (isPoints(config)) {
+      return ImageSize.square(1);
+    }
+    if (config.size() != null) {
+      return config.size();
+    }
     int other = config.model().endsWith("vae") ? 32 : 28;
-    return orElse(config.size(), COLOURED.contains(config.model()) ? 64 : other);
+    return ImageSize.square(COLOURED.contains(config.model()) ? 64 : other);
   }
 
-  /** Channels of a config's images, where no data says how many they have. */
+  /** Channels of a config's images, where no data says how many they have; 2 of points. */
   public static int channels(RunConfig config) {
+    if (isPoints(config)) {
+      return 2;
+    }
     return orElse(config.channels(), COLOURED.contains(config.model()) ? 3 : 1);
   }
 
@@ -177,12 +213,18 @@ public final class Zoo {
   }
 
   private static Shape image(RunConfig config) {
-    return Shape.of(size(config), size(config), channels(config));
+    return image(config, channels(config));
   }
 
-  /** G: 256 relu, 256 relu, tanh; D: 256 lrelu, 256 lrelu, 1. */
+  /** The shape of a config's images with so many channels. */
+  static Shape image(RunConfig config, int channels) {
+    ImageSize size = size(config);
+    return Shape.of(size.height(), size.width(), channels);
+  }
+
+  /** G: 256 relu, 256 relu, tanh (of points nothing); D: 256 lrelu, 256 lrelu, 1. */
   private static Model ganMlp(RunConfig config, int pixels) {
-    List<Layer> generator = List.of(dense(256), relu(), dense(256), relu(), dense(pixels), tanh());
+    List<Layer> generator = ended(config, dense(256), relu(), dense(256), relu(), dense(pixels));
     List<Layer> discriminator = List.of(dense(256), lrelu(), dense(256), lrelu(), dense(1));
     return twoPlayer(
         config,
@@ -193,10 +235,14 @@ public final class Zoo {
         new Optimizer.Method.AdamMethod(3e-4, 0.9, 0.999));
   }
 
-  /** G: 256, 512, 1024, each lrelu and batch norm, tanh; D: 512 lrelu, 256 lrelu, 1. */
+  /**
+   * G: 256, 512, 1024, each lrelu and batch norm, tanh (of points nothing); D: 512 lrelu, 256
+   * lrelu, 1.
+   */
   private static Model ganMlpBn(RunConfig config, int pixels) {
     List<Layer> generator =
-        List.of(
+        ended(
+            config,
             dense(256),
             lrelu(),
             normalize(0.2),
@@ -206,8 +252,7 @@ public final class Zoo {
             dense(1024),
             lrelu(),
             normalize(0.2),
-            dense(pixels),
-            tanh());
+            dense(pixels));
     List<Layer> discriminator = List.of(dense(512), lrelu(), dense(256), lrelu(), dense(1));
     return twoPlayer(
         config,
@@ -216,6 +261,15 @@ public final class Zoo {
         generator,
         loss -> discriminator,
         new Optimizer.Method.AdamMethod(2e-4, 0.5, 0.999));
+  }
+
+  /** A generator's layers with an end that keeps pixels in their range; points are anywhere. */
+  private static List<Layer> ended(RunConfig config, Layer... layers) {
+    var all = new ArrayList<>(List.of(layers));
+    if (!isPoints(config)) {
+      all.add(tanh());
+    }
+    return all;
   }
 
   /** Convolutions at the size of the image and beyond it; {@link ConvNets} has the layers. */
@@ -238,16 +292,18 @@ public final class Zoo {
    * @param classes given to both networks; 0 for none
    */
   private static Model dcgan(RunConfig config, int classes) {
-    int levels = ConvNets.dcganLevels(config.model(), size(config));
+    Halvings halvings = Halvings.of(config.model(), size(config));
     int width = orElse(config.width(), 64);
     return twoPlayer(
         config,
         image(config),
         classes,
-        ConvNets.dcganGenerator(levels, channels(config), latent(config) + classes, width),
+        ConvNets.dcganGenerator(halvings, channels(config), latent(config) + classes, width),
         loss ->
             ConvNets.dcganDiscriminator(
-                levels, width, loss.allowsCoupledSamples() || Techniques.of(config).isVirtual("d")),
+                halvings,
+                width,
+                loss.allowsCoupledSamples() || Techniques.of(config).isVirtual("d")),
         new Optimizer.Method.AdamMethod(2e-4, 0.5, 0.999));
   }
 

@@ -8,7 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gander.models.data.DataSet;
 import gander.models.data.DataSets;
+import gander.models.data.ImageForm;
+import gander.models.data.ImageShape;
+import gander.models.data.ImageSize;
 import gander.models.data.Range;
+import gander.models.data.Reading;
 import gander.models.data.Split;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -41,9 +45,13 @@ class UseTest {
   }
 
   private static Path trained(String model, Object... more) {
-    Path run = folder.resolve(model);
+    return trainedAt("16", model, more);
+  }
+
+  private static Path trainedAt(String size, String model, Object... more) {
+    Path run = folder.resolve(model + size);
     var words = new ArrayList<Object>(List.of("train", model, "--device", "reference"));
-    words.addAll(List.of("--data", "strokes", "--size", 16, "--batch", 4, "--zdim", 5));
+    words.addAll(List.of("--data", "strokes", "--size", size, "--batch", 4, "--zdim", 5));
     words.addAll(List.of("--steps", 2, "--set", "samples=16", "--out", run));
     words.addAll(model.equals("cvae-gan") ? List.of("--set", "width=2") : List.of());
     words.addAll(Arrays.asList(more));
@@ -152,6 +160,46 @@ class UseTest {
     BufferedImage raw = sheet(2, 2, "sample", conditional, "--class", 2, "--count", 4, "--raw");
     assertFalse(Arrays.equals(place(two, 0, 0), place(three, 0, 0)));
     assertFalse(Arrays.equals(place(two, 0, 0), place(raw, 0, 0)));
+  }
+
+  /** Every command on pictures of 16 rows and 28 columns, each pixel of which becomes 2x2. */
+  @Test
+  void picturesNeedNotBeSquare() throws IOException {
+    Path wide = trainedAt("16x28", "cvae-gan");
+    String[] commands = {
+      "4 8 reconstruct --count 16",
+      "2 5 interpolate --images 0,1,2,3 --columns 5",
+      "3 4 interpolate --rows 3 --columns 4",
+      "2 11 transfer --images 4,7",
+      "2 3 inpaint --images 5,6 --hide right --iterations 3",
+      "3 3 sample --count 9 --class 2",
+      "5 5 sample --count 24"
+    };
+    for (String command : commands) {
+      var words = new ArrayList<Object>(Arrays.asList(command.split(" ")));
+      int rows = Integer.parseInt(words.removeFirst().toString());
+      int columns = Integer.parseInt(words.removeFirst().toString());
+      Path out = folder.resolve("wide-" + words.getFirst() + rows + ".png");
+      words.add(1, wide);
+      words.addAll(List.of("--out", out));
+      Said said = Said.by(words.toArray());
+      assertEquals(0, said.code(), said.err());
+      BufferedImage sheet = Objects.requireNonNull(ImageIO.read(out.toFile()));
+      assertEquals(rows * (2 * 16 + 2) + 2, sheet.getHeight(), command);
+      assertEquals(columns * (2 * 28 + 2) + 2, sheet.getWidth(), command);
+    }
+    BufferedImage back =
+        Objects.requireNonNull(ImageIO.read(folder.resolve("wide-reconstruct4.png").toFile()));
+    var form = new ImageForm(Range.SIGNED, new ImageSize(16, 28), null);
+    DataSet test = DataSets.open("strokes", Split.TEST, form, Reading.SILENT);
+    for (int i = 0; i < 16 * 28; i++) { // the third picture
+      int level = back.getRaster().getSample(2 + 2 * 58 + i % 28 * 2, 2 + i / 28 * 2, 0);
+      assertEquals(test.range().level(test.images()[2 * 16 * 28 + i]), level, "pixel " + i);
+    }
+    Path made = folder.resolve("made-wide");
+    assertEquals(0, Said.by("augment", wide, "--count", 2, "--out", made).code());
+    assertEquals(
+        new ImageShape(16, 28, 1), DataSets.open(made.toString(), Split.TRAIN, Range.UNIT).shape());
   }
 
   @ParameterizedTest

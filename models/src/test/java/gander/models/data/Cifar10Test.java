@@ -73,7 +73,7 @@ class Cifar10Test {
   @Test
   void becomesGreyAndSmallerOnRequest() throws IOException {
     write("data_batch_2.bin", 1, 2);
-    var form = new ImageForm(Range.UNIT, 8, 1);
+    var form = new ImageForm(Range.UNIT, ImageSize.square(8), 1);
     DataSet set = DataSets.open(folder.toString(), Split.TRAIN, form, Reading.SILENT);
     assertEquals(new ImageShape(8, 8, 1), set.shape());
     assertEquals(2, set.count());

@@ -50,7 +50,7 @@ class DataSetTest {
   void resizingToItsOwnSizeChangesNothing() {
     var square =
         new DataSet("x", Range.UNIT, new ImageShape(2, 2, 1), new float[4], null, List.of());
-    assertSame(square, square.resized(2));
+    assertSame(square, square.resized(ImageSize.square(2)));
   }
 
   @Test
@@ -63,10 +63,10 @@ class DataSetTest {
     var set = new DataSet("x", Range.SIGNED, new ImageShape(8, 8, 3), images, null, List.of());
     DataSet constant =
         new DataSet("x", Range.SIGNED, set.shape(), filled(images.length), null, List.of());
-    for (float value : constant.resized(3).images()) {
+    for (float value : constant.resized(ImageSize.square(3)).images()) {
       assertEquals(0.25f, value, 1e-7);
     }
-    assertEquals(new ImageShape(4, 4, 3), set.resized(4).shape());
+    assertEquals(new ImageShape(4, 4, 3), set.resized(ImageSize.square(4)).shape());
   }
 
   @Test
@@ -75,8 +75,8 @@ class DataSetTest {
         new DataSet("x", Range.UNIT, new ImageShape(1, 2, 1), new float[] {0, 1}, null, List.of());
     // Twice as wide: target centres lie at source -0.25, 0.25, 0.75, 1.25, the ends repeat.
     float[] row = {0, 0.25f, 0.75f, 1};
-    float[] grown = set.resized(4).images();
-    for (int i = 0; i < 16; i++) {
+    float[] grown = set.resized(new ImageSize(2, 4)).images();
+    for (int i = 0; i < 8; i++) {
       assertEquals(row[i % 4], grown[i], 1e-6);
     }
   }
@@ -86,10 +86,27 @@ class DataSetTest {
     // Reach 2 round the centres 1 and 3 of four pixels: weights 3, 3, 1 of 7, then 1, 3, 3.
     var set =
         new DataSet(
-            "x", Range.UNIT, new ImageShape(1, 4, 1), new float[] {0, 0, 0, 1}, null, List.of());
-    float[] shrunk = set.resized(2).images();
+            "x",
+            Range.UNIT,
+            new ImageShape(2, 4, 1),
+            new float[] {0, 0, 0, 1, 0, 0, 0, 1},
+            null,
+            List.of());
+    float[] shrunk = set.resized(new ImageSize(1, 2)).images();
     assertEquals(0, shrunk[0], 1e-6);
     assertEquals(3f / 7, shrunk[1], 1e-6);
+  }
+
+  @Test
+  void anotherAspectIsCroppedRoundTheMiddle() {
+    // Two pictures of 2x4, a value a column: the middle two columns remain, then the upper row.
+    float[] images = {0, 1, 2, 3, 0, 1, 2, 3, 4, 5, 6, 7, 4, 5, 6, 7};
+    var set = new DataSet("x", Range.UNIT, new ImageShape(2, 4, 1), images, null, List.of());
+    DataSet square = set.resized(ImageSize.square(2));
+    assertEquals(new ImageShape(2, 2, 1), square.shape());
+    assertArrayEquals(new float[] {1, 2, 1, 2, 5, 6, 5, 6}, square.images());
+    assertArrayEquals(
+        new float[] {0, 1, 2, 3, 4, 5, 6, 7}, set.resized(new ImageSize(1, 4)).images());
   }
 
   @Test

@@ -170,7 +170,7 @@ class DataSetsTest {
     assertEquals(39, faces.labels()[399]);
     // Resampled while it is read as it would be afterwards.
     DataSet small = DataSets.open(source, Split.TRAIN, Range.UNIT, 32);
-    assertArrayEquals(faces.resized(32).images(), small.images());
+    assertArrayEquals(faces.resized(ImageSize.square(32)).images(), small.images());
   }
 
   private DataSet open(Split split) {

@@ -38,7 +38,7 @@ class ImageFolderTest {
   }
 
   private DataSet open(@Nullable Integer size, @Nullable Integer channels) {
-    var form = new ImageForm(Range.UNIT, size, channels);
+    var form = new ImageForm(Range.UNIT, size == null ? null : ImageSize.square(size), channels);
     return DataSets.open(folder.toString(), Split.TRAIN, form, Reading.SILENT);
   }
 

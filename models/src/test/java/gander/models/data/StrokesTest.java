@@ -23,7 +23,7 @@ class StrokesTest {
   void aSeedIsTheSameBytesEverywhere(long seed, int size, String sha256) throws Exception {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     for (int element = 0; element < 1000; element++) {
-      digest.update(Strokes.draw(seed, element, size));
+      digest.update(Strokes.draw(seed, element, ImageSize.square(size)));
     }
     assertEquals(sha256, HexFormat.of().formatHex(digest.digest()));
   }
@@ -70,6 +70,39 @@ class StrokesTest {
     // Like handwritten digits, about an eighth of a sheet is ink and next to none lies on the rim.
     assertEquals(0.14, ink / count / (size * size), 0.06);
     assertTrue(border < 0.01 * ink, border + " of " + ink);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"12, 20", "20, 12"})
+  void aSheetThatIsNotSquareHasTheSquaresGlyphsInItsMiddle(int height, int width) {
+    var size = new ImageSize(height, width);
+    DataSet set = Strokes.make(11, 0, 50, size, Range.UNIT);
+    DataSet square = Strokes.make(11, 0, 50, 12, Range.UNIT);
+    assertEquals(new ImageShape(height, width, 1), set.shape());
+    for (int n = 0; n < 50; n++) {
+      double[] middle = middle(set, n);
+      assertEquals(0.5, middle[1], 0.2);
+      assertEquals(0.5, middle[2], 0.2);
+      // Where it lies between the pixels is another place, so not quite as much ink.
+      assertEquals(1, middle[0] / middle(square, n)[0], 0.1);
+    }
+  }
+
+  /** How much ink a picture has, and its middle as shares of width and height. */
+  private static double[] middle(DataSet set, int n) {
+    int height = set.shape().height();
+    int width = set.shape().width();
+    double sum = 0;
+    double x = 0;
+    double y = 0;
+    for (int i = 0; i < height * width; i++) {
+      float value = set.images()[n * height * width + i];
+      sum += value;
+      int row = i / width;
+      x += value * (i - row * width + 0.5);
+      y += value * (row + 0.5);
+    }
+    return new double[] {sum, x / sum / width, y / sum / height};
   }
 
   @Test

@@ -29,7 +29,7 @@ class MetricsTest {
 
   @Test
   void aRecordIsThereAsSoonAsItIsLogged() throws IOException {
-    try (Metrics metrics = Metrics.open(run, NAMES, 0)) {
+    try (Metrics metrics = Metrics.open(run, NAMES, List.of(), 0)) {
       assertEquals("step,d,g\n", csv());
       assertEquals(List.of(), metrics.log(10, 0.5, 1e-7));
       assertEquals("{\"step\":10,\"d\":0.5,\"g\":1.0E-7}\n", json());
@@ -39,7 +39,7 @@ class MetricsTest {
 
   @Test
   void whatIsNotFiniteIsFlagged() throws IOException {
-    try (Metrics metrics = Metrics.open(run, NAMES, 0)) {
+    try (Metrics metrics = Metrics.open(run, NAMES, List.of(), 0)) {
       assertEquals(List.of("g"), metrics.log(1, 0.5, Double.NaN));
       assertEquals(NAMES, metrics.log(2, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY));
     }
@@ -51,7 +51,7 @@ class MetricsTest {
         json());
     assertEquals("step,d,g\n1,0.5,NaN\n2,Infinity,-Infinity\n", csv());
     String before = csv();
-    Metrics.open(run, NAMES, 2).close();
+    Metrics.open(run, NAMES, List.of(), 2).close();
     assertEquals(before, csv());
   }
 
@@ -84,14 +84,14 @@ class MetricsTest {
     log(30, 40);
     assertEquals("step,d,g\n10,10.0,-10.0\n20,20.0,-20.0\n40,40.0,-40.0\n", csv());
     Files.delete(run.metricsCsvFile());
-    Metrics.open(run, NAMES, 20).close();
+    Metrics.open(run, NAMES, List.of(), 20).close();
     assertEquals("step,d,g\n10,10.0,-10.0\n20,20.0,-20.0\n", csv());
   }
 
   @Test
   void curvesComeBack() {
     assertEquals(List.of(), Metrics.curves(run));
-    try (Metrics metrics = Metrics.open(run, NAMES, 0)) {
+    try (Metrics metrics = Metrics.open(run, NAMES, List.of(), 0)) {
       metrics.log(1, 0.25, 3);
       metrics.log(5, 0.5, Double.POSITIVE_INFINITY);
       List<Curve> curves = Metrics.curves(run);
@@ -109,26 +109,53 @@ class MetricsTest {
       Files.writeString(
           run.metricsFile(),
           "{\"step\":1,\"d\":1,\"g\":1}\n" + damage + "\n{\"step\":3,\"d\":1,\"g\":1}\n");
-      Refusal.of(() -> Metrics.open(run, NAMES, 9), run.metricsFile(), "line 2");
+      Refusal.of(() -> Metrics.open(run, NAMES, List.of(), 9), run.metricsFile(), "line 2");
       Refusal.of(() -> Metrics.curves(run), run.metricsFile(), "line 2");
     }
+  }
+
+  @Test
+  void someNumbersAreMeasuredLessOften() throws IOException {
+    List<String> rare = List.of("modes", "kl");
+    try (Metrics metrics = Metrics.open(run, NAMES, rare, 0)) {
+      metrics.log(1, 0.5, 2);
+      assertEquals(List.of("kl"), metrics.log(2, 0.25, 3, 8, Double.POSITIVE_INFINITY));
+      metrics.log(3, 0.5, 2);
+      assertThrows(IllegalArgumentException.class, () -> metrics.log(4, 1, 2, 3));
+    }
+    String csv = "step,d,g,modes,kl\n1,0.5,2.0,,\n2,0.25,3.0,8.0,Infinity\n3,0.5,2.0,,\n";
+    assertEquals(csv, csv());
+    String json = json();
+    assertEquals("{\"step\":1,\"d\":0.5,\"g\":2.0}", json.lines().findFirst().orElseThrow());
+    Metrics.open(run, NAMES, rare, 3).close();
+    assertEquals(csv, csv());
+    assertEquals(json, json());
+    List<Curve> curves = Metrics.curves(run);
+    assertEquals(List.of("d", "g", "modes", "kl"), curves.stream().map(Curve::name).toList());
+    assertArrayEquals(new double[] {1, 2, 3}, curves.getFirst().steps());
+    assertArrayEquals(new double[] {2}, curves.get(2).steps());
+    assertArrayEquals(new double[] {8}, curves.get(2).values());
+    Refusal.of(() -> Metrics.open(run, NAMES, List.of("modes"), 3), run.metricsFile(), "kl");
   }
 
   @Test
   void otherNumbersAreRefusedOnResume() {
     log(0, 10);
     Refusal.of(
-        () -> Metrics.open(run, List.of("d", "g", "kl"), 10), run.metricsFile(), "[d, g, kl]");
+        () -> Metrics.open(run, List.of("d", "g", "kl"), List.of(), 10),
+        run.metricsFile(),
+        "[d, g, kl]");
     // Nothing is kept: there is nothing to contradict.
-    Metrics.open(run, List.of("d", "g", "kl"), 0).close();
+    Metrics.open(run, List.of("d", "g", "kl"), List.of(), 0).close();
   }
 
   @Test
   void mistakesAreFaults() {
     for (String name : List.of("step", "nonFinite", "a,b", "", "a\nb", "a b")) {
-      assertThrows(IllegalArgumentException.class, () -> Metrics.open(run, List.of(name), 0));
+      assertThrows(
+          IllegalArgumentException.class, () -> Metrics.open(run, List.of(name), List.of(), 0));
     }
-    try (Metrics metrics = Metrics.open(run, NAMES, 0)) {
+    try (Metrics metrics = Metrics.open(run, NAMES, List.of(), 0)) {
       metrics.log(10, 1, 2);
       assertThrows(IllegalArgumentException.class, () -> metrics.log(10, 1, 2));
       assertThrows(IllegalArgumentException.class, () -> metrics.log(11, 1));
@@ -136,7 +163,7 @@ class MetricsTest {
   }
 
   private void log(long afterStep, long... steps) {
-    try (Metrics metrics = Metrics.open(run, NAMES, afterStep)) {
+    try (Metrics metrics = Metrics.open(run, NAMES, List.of(), afterStep)) {
       for (long step : steps) {
         metrics.log(step, (double) step, (double) -step);
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gander.models.Refusal;
+import gander.models.data.ImageSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +63,18 @@ class RunConfigTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"64, 64, 64, 64", "48x64, 48, 64, '\"48x64\"'", "64x64, 64, 64, 64"})
+  void aSizeIsASideOrHeightAndWidth(String text, int height, int width, String json)
+      throws IOException {
+    RunConfig config = DEFAULTS.with("size", text);
+    assertEquals(new ImageSize(height, width), config.size());
+    assertTrue(config.toJson().contains("\"size\" : " + json), config.toJson());
+    assertEquals(config, RunConfig.read(file(config.toJson())));
+    Path yaml = Files.writeString(folder.resolve("size.yaml"), "size: " + text);
+    assertEquals(config, DEFAULTS.with(yaml));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "learning_rate, learningRate",
     "LEARNINGRATE, learningRate",
@@ -89,6 +102,12 @@ class RunConfigTest {
         "learningRate; fast; a number",
         "learningRate; \"1e-4\"; a number",
         "tensorboard; maybe; true or false",
+        "size; 1.5; height and width",
+        "size; big; height and width",
+        "size; 64x; height and width",
+        "size; 99999999999; height and width",
+        "size; 1x2x3; height and width",
+        "size; true; height and width",
         "loss; 5; text",
         "loss; [1]; text"
       })
@@ -103,6 +122,7 @@ class RunConfigTest {
     "logEvery, 0, at least 1",
     "sampleEvery, -1, at least 0",
     "size, 0, at least 1",
+    "size, 0x64, at least 1",
     "nCritic, 0, at least 1",
     "learningRate, 0, greater than 0",
     "learningRate, 1e999, greater than 0",

@@ -134,6 +134,13 @@ class ReplayTest {
   }
 
   @Test
+  void aTraceSaysHeightAndWidthAsAConfigDoes() {
+    String config = CONFIG.replace("\"size\": 2", "\"size\": \"1x4\"");
+    assertTrue(config.contains("1x4"));
+    assertNull(replay(config, trace -> {}).firstBeyond(), "as many pixels");
+  }
+
+  @Test
   void theFirstLossBeyondIsNamed() {
     Replay.Result result = replay(CONFIG, trace -> trace.shift("step/0001/loss/d", 0.1));
     assertNotNull(result.firstBeyond());
