@@ -8,6 +8,7 @@ import gander.models.cli.DeviceOptions;
 import gander.models.cli.ModelOptions;
 import gander.models.cli.Output;
 import gander.models.run.RunConfig;
+import gander.models.zoo.Technique;
 import gander.models.zoo.Zoo;
 import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
@@ -94,6 +95,7 @@ public final class StepBenchCommand implements CliCommand {
     try (DeviceBackend backend = device.openDevice();
         var peers = new Peers()) {
       RunConfig config = model.config("none", backend.device());
+      checkTechniques(config);
       results.add(Provenance.of(backend.info(), config.seed()));
       try (var bench = new StepBench(config, backend)) {
         report.starts(starts());
@@ -111,6 +113,16 @@ public final class StepBenchCommand implements CliCommand {
     }
     results.save();
     return 0;
+  }
+
+  /** What peers leave out must not be timed beside what has it. */
+  private void checkTechniques(RunConfig config) {
+    List<String> asked = Technique.of(config);
+    boolean peers = peer.wanted(PeerOptions.DJL) || peer.wanted(PeerOptions.PYTORCH);
+    if (peers && !asked.isEmpty()) {
+      throw new GanderException(
+          "the peers' steps have no '%s': leave it out, or --peer".formatted(asked.getFirst()));
+    }
   }
 
   private void start(Peers peers, RunConfig config, DeviceInfo info) {

@@ -59,6 +59,11 @@ class BadWordsTest {
         "'model' has an argument of its own          | train gan-mlp --set model=ae",
         "model 'ae' & leave out loss 'hinge'         | train ae --loss hinge",
         "'ae'                                        | train gan-mlp ae",
+        "'hinge' & no target & 'realTarget'          | train gan-mlp --loss hinge --real-target 0.9",
+        "'gp' & minibatch discrimination             | train dcgan --loss wgan-gp --minibatch-kernels 9",
+        "'gan-mlp' & no batch norm                   | train gan-mlp --virtual-batch-norm g",
+        "'vae' & 'featureMatching'                   | train vae --feature-matching",
+        "'cgan' & 'drawnClasses'                     | train cgan --drawn-classes",
         "did you mean '--checkpoint-every'           | train gan-mlp --checkpoint-evry 3",
       })
   void namesInATraining(String named, String command) throws IOException {

@@ -5,6 +5,7 @@ import gander.models.loss.Described;
 import gander.models.loss.Formulation;
 import gander.models.loss.GanLoss;
 import gander.models.loss.Regularizer;
+import gander.models.zoo.Technique;
 import java.util.LinkedHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Mixin;
     name = "losses",
     mixinStandardHelpOptions = true,
     description =
-        "Lists the losses of two-player models and what can be added to any of them, with formulas: --loss LOSS+REGULARIZER.")
+        "Lists the losses of two-player models and what can be added to any of them, with formulas: --loss LOSS+REGULARIZER, and techniques that are keys of the config.")
 public final class LossesCommand implements CliCommand {
   @Mixin private Output output = new Output();
 
@@ -29,7 +30,11 @@ public final class LossesCommand implements CliCommand {
     for (Regularizer regularizer : Formulation.regularizers(Formulation.Strengths.DEFAULT)) {
       tell("regularizer", regularizer, regularizer.formula(), regularizer);
     }
+    for (Technique technique : Technique.values()) {
+      line("technique", technique.key, technique.formula, technique.source());
+    }
     if (!output.json()) {
+      output.line("techniques are keys of the config: --feature-matching, --real-target 0.9");
       output.line(
           "all are minimised; D gives raw outputs; sp(t) = log(1 + e^t); means over the batch");
       output.line("strengths are set with --set, such as --set lambda=5");
@@ -46,7 +51,9 @@ public final class LossesCommand implements CliCommand {
       facts.put("strengths", regularizer.strengths());
     }
     if (regularizer != null && regularizer.refusesCoupledSamples() != null) {
-      facts.put("refuses", "batch norm in D: " + regularizer.refusesCoupledSamples());
+      facts.put(
+          "refuses",
+          "batch norm and minibatch discrimination in D: " + regularizer.refusesCoupledSamples());
     }
     if (output.json()) {
       var line = new LinkedHashMap<String, String>();
@@ -57,20 +64,28 @@ public final class LossesCommand implements CliCommand {
       return;
     }
     output.line(
-        "%-12s %-15s %s (%s)".formatted(kind, described.name(), formula, described.source()));
+        "%-12s %-19s %s (%s)".formatted(kind, described.name(), formula, described.source()));
     facts.keySet().removeAll(Set.of("formula", "source"));
-    facts.forEach((fact, text) -> output.line("%29s%s: %s".formatted("", fact, text)));
+    facts.forEach((fact, text) -> output.line("%33s%s: %s".formatted("", fact, text)));
   }
 
   private void alias(String name, String parts) {
+    line("formulation", name, parts, null);
+  }
+
+  private void line(String kind, String name, String formula, @Nullable String source) {
     if (output.json()) {
       var line = new LinkedHashMap<String, String>();
-      line.put("kind", "formulation");
+      line.put("kind", kind);
       line.put("name", name);
-      line.put("formula", parts);
+      line.put("formula", formula);
+      if (source != null) {
+        line.put("source", source);
+      }
       output.json(line);
       return;
     }
-    output.line("%-12s %-15s %s".formatted("formulation", name, parts));
+    String end = source == null ? "" : " (%s)".formatted(source);
+    output.line("%-12s %-19s %s%s".formatted(kind, name, formula, end));
   }
 }

@@ -2,6 +2,7 @@
 package gander.models.loss;
 
 import gander.graph.op.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A formulation of the game between generator and discriminator: two formulas over the
@@ -30,6 +31,17 @@ public interface GanLoss extends Described {
    * @param fake the outputs {@code [N,1]} for newly generated samples
    */
   Tensor generator(Tensor real, Tensor fake);
+
+  /**
+   * The loss with another target than 1 for the discriminator's outputs for data, and all else as
+   * it is: one-sided label smoothing (Salimans et al. 2016, section 3.4). Null for a loss that has
+   * no such target.
+   *
+   * @param target above 0 and at most 1
+   */
+  default @Nullable GanLoss withRealTarget(double target) {
+    return null;
+  }
 
   /** Both formulas, for {@code gander losses}. */
   default String formulas() {

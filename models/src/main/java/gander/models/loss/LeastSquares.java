@@ -14,6 +14,21 @@ import gander.graph.op.Tensor;
  * {@code L_G = 1/2 mean (D(G(z)) - 1)^2}, on raw outputs.
  */
 public final class LeastSquares implements GanLoss {
+  private final double target; // of the discriminator's outputs for data
+
+  public LeastSquares() {
+    this(1);
+  }
+
+  private LeastSquares(double target) {
+    this.target = target;
+  }
+
+  @Override
+  public GanLoss withRealTarget(double target) {
+    return new LeastSquares(target);
+  }
+
   @Override
   public String name() {
     return "lsgan";
@@ -31,7 +46,7 @@ public final class LeastSquares implements GanLoss {
 
   @Override
   public Tensor discriminator(Tensor real, Tensor fake) {
-    return mul(add(mean(square(sub(real, 1))), mean(square(fake))), 0.5);
+    return mul(add(mean(square(sub(real, target))), mean(square(fake))), 0.5);
   }
 
   @Override

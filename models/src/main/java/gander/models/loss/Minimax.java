@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.loss;
 
-import static gander.graph.op.Ops.add;
 import static gander.graph.op.Ops.mean;
 import static gander.graph.op.Ops.neg;
 import static gander.graph.op.Ops.softplus;
@@ -13,6 +12,21 @@ import gander.graph.op.Tensor;
  * {@code L_D = mean sp(-D(x)) + mean sp(D(G(z)))} and {@code L_G = -mean sp(D(G(z)))}.
  */
 public final class Minimax implements GanLoss {
+  private final double target; // of the discriminator's outputs for data
+
+  public Minimax() {
+    this(1);
+  }
+
+  private Minimax(double target) {
+    this.target = target;
+  }
+
+  @Override
+  public GanLoss withRealTarget(double target) {
+    return new Minimax(target);
+  }
+
   @Override
   public String name() {
     return "minimax";
@@ -30,7 +44,7 @@ public final class Minimax implements GanLoss {
 
   @Override
   public Tensor discriminator(Tensor real, Tensor fake) {
-    return add(mean(softplus(neg(real))), mean(softplus(fake)));
+    return CrossEntropy.discriminator(real, fake, target);
   }
 
   @Override

@@ -18,6 +18,9 @@ public sealed interface Initial {
   /** A random direction: independent normals, scaled to norm 1. */
   record UnitVector() implements Initial {}
 
+  /** Independent standard normals. */
+  record Normal() implements Initial {}
+
   static Initial uniform(double bound) {
     return new Uniform(bound);
   }
@@ -30,6 +33,10 @@ public sealed interface Initial {
     return new UnitVector();
   }
 
+  static Initial normal() {
+    return new Normal();
+  }
+
   /** The values, exact in single precision. */
   default double[] values(Variable variable, long seed) {
     var values = new double[variable.shape().size()];
@@ -39,6 +46,12 @@ public sealed interface Initial {
         double[] drawn = drawn(Random.Kind.UNIFORM, variable, seed);
         for (int i = 0; i < values.length; i++) {
           values[i] = (float) (uniform.bound() * (2 * drawn[i] - 1));
+        }
+      }
+      case Normal normal -> {
+        double[] drawn = drawn(Random.Kind.NORMAL, variable, seed);
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) drawn[i];
         }
       }
       case UnitVector direction -> {

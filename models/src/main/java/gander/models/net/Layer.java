@@ -58,6 +58,20 @@ public sealed interface Layer {
    */
   record Normalize(double momentum) implements Layer {}
 
+  /**
+   * Batch norm over the last axis, epsilon 1e-5, by the statistics of a fixed batch, the reference,
+   * and of the sample itself; {@link VirtualBatchNorm} has the formula.
+   */
+  record VirtualNormalize() implements Layer {}
+
+  /**
+   * How close each sample of a batch is to the others, {@code kernels} numbers behind its features;
+   * {@link MinibatchDiscrimination} has the formula.
+   *
+   * @param dims numbers in which samples are compared, for each of the kernels
+   */
+  record Minibatch(int kernels, int dims) implements Layer {}
+
   /** The same elements under another shape, row-major. */
   record Reshape(Shape shape) implements Layer {}
 

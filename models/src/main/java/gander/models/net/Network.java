@@ -11,10 +11,13 @@ import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Layers with their variables. Layers that have variables are numbered from 0 in forward order, and
@@ -48,6 +51,7 @@ public final class Network {
   private final Shape input;
   private final Shape features;
   private final Shape output;
+  private final int last; // the last layer that has a weight
   private final List<Layer> layers;
   private final Map<Integer, List<Variable>> variables = new LinkedHashMap<>();
   private final List<Variable> parameters = new ArrayList<>();
@@ -66,13 +70,20 @@ public final class Network {
     this.layers = List.copyOf(layers);
     Shape shape = input;
     Shape before = input;
+    int weighted = 0;
     int number = 0;
     for (int at = 0; at < layers.size(); at++) {
-      before = shape;
-      shape = declare(at, layers.get(at), name + "/" + number + "/", shape);
+      int known = weights.size();
+      Shape behind = declare(at, layers.get(at), name + "/" + number + "/", shape);
+      if (weights.size() > known) {
+        before = shape;
+        weighted = at;
+      }
+      shape = behind;
       number += variables.containsKey(at) ? 1 : 0;
     }
     this.features = before;
+    this.last = weighted;
     this.output = shape;
   }
 
@@ -109,6 +120,22 @@ public final class Network {
         add(at, prefix + "mean", channels, Initial.constant(0), statistics);
         add(at, prefix + "var", channels, Initial.constant(1), statistics);
         yield shape;
+      }
+      case Layer.VirtualNormalize norm -> {
+        Shape channels = Shape.of(shape.dim(-1));
+        add(at, prefix + "gamma", channels, Initial.constant(1), parameters);
+        add(at, prefix + "beta", channels, Initial.constant(0), parameters);
+        yield shape;
+      }
+      case Layer.Minibatch minibatch -> {
+        if (shape.rank() != 1) {
+          throw new ShapeException(
+              "layer %sminibatch discrimination takes vectors, not samples of shape %s"
+                  .formatted(prefix, shape));
+        }
+        Shape weight = Shape.of(shape.dim(0), minibatch.kernels() * minibatch.dims());
+        addWeights(at, prefix, weight, 1, shape.dim(0), 0);
+        yield Shape.of(shape.dim(0) + minibatch.kernels());
       }
       case Layer.AveragePool pool -> {
         requireImages("%d of network %s, an average pool,".formatted(at, name), shape);
@@ -181,7 +208,7 @@ public final class Network {
     return output;
   }
 
-  /** The shape of what goes into the last layer, of one sample. */
+  /** The shape of what goes into the last layer that has a weight, of one sample. */
   public Shape features() {
     return features;
   }
@@ -206,9 +233,70 @@ public final class Network {
     return Map.copyOf(initial);
   }
 
+  /**
+   * What makes a sample's output depend on the other samples of its batch in training, in words;
+   * null if nothing does.
+   */
+  public @Nullable String coupling() {
+    if (layers.stream().anyMatch(layer -> layer instanceof Layer.Normalize)) {
+      return "batch norm";
+    }
+    boolean compared = layers.stream().anyMatch(layer -> layer instanceof Layer.Minibatch);
+    return compared ? "minibatch discrimination" : null;
+  }
+
   /** Whether a sample's output depends on the other samples of its batch in training. */
   public boolean couplesSamples() {
-    return layers.stream().anyMatch(layer -> layer instanceof Layer.Normalize);
+    return coupling() != null;
+  }
+
+  /** Whether it normalises by the statistics of a reference batch. */
+  public boolean needsReference() {
+    return layers.stream().anyMatch(layer -> layer instanceof Layer.VirtualNormalize);
+  }
+
+  /**
+   * What the layers take on a pass besides samples.
+   *
+   * @param parameters what a layer takes for a parameter
+   * @param reference statistics of the reference batch, a layer; empty where none needs them
+   */
+  public record Given(
+      Function<Variable, Tensor> parameters, Map<Integer, VirtualBatchNorm.Moments> reference) {
+    Tensor parameter(Variable variable) {
+      return parameters.apply(variable);
+    }
+  }
+
+  /** Parameters, for a network that {@link #needsReference} does not hold for. */
+  public static Given given(Function<Variable, Tensor> parameters) {
+    return new Given(parameters, Map.of());
+  }
+
+  /**
+   * Parameters with the statistics that a reference batch has under them.
+   *
+   * @param batch {@code [n, ...]}, samples of shape {@link #input}
+   */
+  public Given given(StepBuilder step, Tensor batch, Function<Variable, Tensor> parameters) {
+    Map<Integer, VirtualBatchNorm.Moments> found = new HashMap<>();
+    int end = layers.size();
+    while (end > 0 && !(layers.get(end - 1) instanceof Layer.VirtualNormalize)) {
+      end--; // nothing is needed of what comes behind the last
+    }
+    Tensor y = batch;
+    for (int at = 0; at < end; at++) {
+      if (layers.get(at) instanceof Layer.VirtualNormalize) {
+        List<Variable> own = variables.getOrDefault(at, List.of());
+        Node node = batchNorm(y, own, parameters);
+        found.put(
+            at, new VirtualBatchNorm.Moments(node.output(1), node.output(2), batch.shape().dim(0)));
+        y = node.output(0);
+      } else {
+        y = apply(step, y, Mode.OBSERVING, given(parameters), at, at + 1);
+      }
+    }
+    return new Given(parameters, Map.copyOf(found));
   }
 
   /**
@@ -217,37 +305,30 @@ public final class Network {
    * @param x {@code [N, ...]}, samples of shape {@link #input}
    */
   public Tensor apply(StepBuilder step, Tensor x, Mode mode) {
-    return apply(step, x, mode, step::value);
+    return apply(step, x, mode, given(step::value));
   }
 
-  /**
-   * The network on a batch, with parameters that need not be those of the step.
-   *
-   * @param parameters what a layer takes for a parameter
-   */
-  public Tensor apply(
-      StepBuilder step, Tensor x, Mode mode, Function<Variable, Tensor> parameters) {
-    return apply(step, x, mode, parameters, 0, layers.size());
+  /** The network on a batch, with parameters that need not be those of the step. */
+  public Tensor apply(StepBuilder step, Tensor x, Mode mode, Given given) {
+    return apply(step, x, mode, given, 0, layers.size());
   }
 
-  /** What goes into the last layer, on a batch: {@code [N, ...]}. */
+  /** What goes into the last layer that has a weight, on a batch: {@code [N, ...]}. */
   public Tensor features(StepBuilder step, Tensor x, Mode mode) {
-    return apply(step, x, mode, step::value, 0, layers.size() - 1);
+    return features(step, x, mode, given(step::value));
   }
 
-  /** The last layer, which has no batch norm, on what goes into it. */
+  /** The same with parameters that need not be those of the step. */
+  public Tensor features(StepBuilder step, Tensor x, Mode mode, Given given) {
+    return apply(step, x, mode, given, 0, last);
+  }
+
+  /** The last layer that has a weight, and what is behind it, on what goes into it. */
   public Tensor last(StepBuilder step, Tensor features) {
-    int last = layers.size() - 1;
-    return apply(step, features, Mode.OBSERVING, step::value, last, layers.size());
+    return apply(step, features, Mode.OBSERVING, given(step::value), last, layers.size());
   }
 
-  private Tensor apply(
-      StepBuilder step,
-      Tensor x,
-      Mode mode,
-      Function<Variable, Tensor> parameters,
-      int begin,
-      int end) {
+  private Tensor apply(StepBuilder step, Tensor x, Mode mode, Given given, int begin, int end) {
     int batch = x.shape().dim(0);
     Tensor y = x;
     for (int at = begin; at < end; at++) {
@@ -255,16 +336,25 @@ public final class Network {
       y =
           switch (layers.get(at)) {
             case Layer.Dense dense ->
-                biased(parameters, Ops.matmul(y, parameters.apply(own.get(0))), own);
+                biased(given, Ops.matmul(y, given.parameter(own.get(0))), own);
             case Layer.Conv conv ->
-                biased(parameters, Ops.conv2d(y, parameters.apply(own.get(0)), conv.window()), own);
+                biased(given, Ops.conv2d(y, given.parameter(own.get(0)), conv.window()), own);
             case Layer.ConvTranspose conv ->
                 biased(
-                    parameters,
-                    Ops.convTranspose2d(y, parameters.apply(own.get(0)), conv.window(), 0),
+                    given,
+                    Ops.convTranspose2d(y, given.parameter(own.get(0)), conv.window(), 0),
                     own);
             case Layer.Activate activate -> activate.function().of(y);
-            case Layer.Normalize norm -> normalize(step, y, norm, own, mode, parameters);
+            case Layer.Normalize norm -> normalize(step, y, norm, own, mode, given);
+            case Layer.VirtualNormalize norm ->
+                VirtualBatchNorm.of(
+                    y,
+                    Objects.requireNonNull(given.reference.get(at), "no reference batch"),
+                    given.parameter(own.get(0)),
+                    given.parameter(own.get(1)),
+                    EPSILON);
+            case Layer.Minibatch minibatch ->
+                MinibatchDiscrimination.of(y, given.parameter(own.get(0)), minibatch.kernels());
             case Layer.AveragePool pool -> Images.averagePool(y, pool.size());
             case Layer.Reshape reshape -> Ops.reshape(y, batched(batch, reshape.shape()));
             case Layer.Flatten flatten -> Ops.reshape(y, Shape.of(batch, y.shape().size() / batch));
@@ -274,9 +364,15 @@ public final class Network {
   }
 
   /** A layer's result with its bias, where the layer has one behind its weight. */
-  private static Tensor biased(
-      Function<Variable, Tensor> parameters, Tensor y, List<Variable> own) {
-    return own.size() > 1 ? Ops.add(y, parameters.apply(own.get(1))) : y;
+  private static Tensor biased(Given given, Tensor y, List<Variable> own) {
+    return own.size() > 1 ? Ops.add(y, given.parameter(own.get(1))) : y;
+  }
+
+  private static Node batchNorm(
+      Tensor x, List<Variable> own, Function<Variable, Tensor> parameters) {
+    Tensor gamma = parameters.apply(own.get(0));
+    Tensor beta = parameters.apply(own.get(1));
+    return new Node(new BatchNorm(EPSILON), List.of(x, gamma, beta));
   }
 
   private static Tensor normalize(
@@ -285,14 +381,14 @@ public final class Network {
       Layer.Normalize norm,
       List<Variable> own,
       Mode mode,
-      Function<Variable, Tensor> parameters) {
-    Tensor gamma = parameters.apply(own.get(0));
-    Tensor beta = parameters.apply(own.get(1));
+      Given given) {
     if (mode == Mode.INFERENCE) {
-      Tensor scale = Ops.mul(gamma, Ops.rsqrt(Ops.add(step.value(own.get(3)), EPSILON)));
-      return Ops.add(Ops.mul(Ops.sub(x, step.value(own.get(2))), scale), beta);
+      Tensor inverse = Ops.rsqrt(Ops.add(step.value(own.get(3)), EPSILON));
+      Tensor scale = Ops.mul(given.parameter(own.get(0)), inverse);
+      Tensor centred = Ops.sub(x, step.value(own.get(2)));
+      return Ops.add(Ops.mul(centred, scale), given.parameter(own.get(1)));
     }
-    var node = new Node(new BatchNorm(EPSILON), List.of(x, gamma, beta));
+    Node node = batchNorm(x, own, given.parameters);
     for (int k = 0; k < 2 && mode == Mode.TRAINING; k++) {
       Variable running = own.get(2 + k);
       Tensor kept = Ops.mul(step.value(running), 1 - norm.momentum());

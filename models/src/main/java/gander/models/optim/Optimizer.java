@@ -174,6 +174,11 @@ public final class Optimizer {
     return rate;
   }
 
+  /** The variable that counts the updates so far. */
+  public Variable updates() {
+    return updates;
+  }
+
   /** What the learning rate's variable holds; a schedule multiplies it. */
   public double initialRate() {
     return method.rate();

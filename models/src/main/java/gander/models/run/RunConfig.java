@@ -57,6 +57,19 @@ import tools.jackson.databind.JsonNode;
  * @param rho decay of the moving means of features, a class, that {@code cvae-gan} matches
  * @param without what {@code cvae-gan} does without: {@code d}, {@code c} or {@code image}, or
  *     several joined by {@code +}
+ * @param drawnClasses whether the images that {@code cvae-gan} draws have classes of their own, at
+ *     random, and not those of the batch
+ * @param featureMatching whether the generator of a two-player model matches the mean of the
+ *     discriminator's features in place of its loss
+ * @param minibatchKernels how many kernels of minibatch discrimination the discriminator of a
+ *     two-player model has, 100 in the paper's code; none without
+ * @param minibatchDims numbers in which each of them compares samples: 5
+ * @param historicalAveraging weight of the squared distance of a two-player model's weights from
+ *     the mean of what they were, 1 in the paper
+ * @param realTarget of the discriminator for data, in place of 1 (one-sided label smoothing), 0.9
+ *     in the paper's experiments
+ * @param virtualBatchNorm networks of a two-player model whose batch norm takes the statistics of a
+ *     fixed batch and the sample: {@code g}, {@code d} or {@code g+d}
  * @param klWarmup steps in which {@code beta} rises from 0
  * @param ema decay of the moving average of the weights that make images; none is kept without
  * @param noise standard deviation of the noise a denoising model adds
@@ -105,6 +118,13 @@ public record RunConfig(
     @Nullable Double matching,
     @Nullable Double rho,
     @Nullable String without,
+    @Nullable Boolean drawnClasses,
+    @Nullable Boolean featureMatching,
+    @Nullable Integer minibatchKernels,
+    @Nullable Integer minibatchDims,
+    @Nullable Double historicalAveraging,
+    @Nullable Double realTarget,
+    @Nullable String virtualBatchNorm,
     @Nullable Integer klWarmup,
     @Nullable Double ema,
     @Nullable Double noise,
@@ -134,6 +154,8 @@ public record RunConfig(
     atLeast(1, "nGenerator", nGenerator);
     atLeast(0, "warmup", warmup);
     atLeast(1, "decayEvery", decayEvery);
+    atLeast(1, "minibatchKernels", minibatchKernels);
+    atLeast(1, "minibatchDims", minibatchDims);
     atLeast(0, "klWarmup", klWarmup);
     atLeast(1, "samples", samples);
     atLeast(1, "keepLast", keepLast);
@@ -145,6 +167,11 @@ public record RunConfig(
     positive("decayBy", decayBy);
     positive("clipNorm", clipNorm);
     positive("clip", clip);
+    positive("historicalAveraging", historicalAveraging);
+    positive("realTarget", realTarget);
+    if (realTarget != null && realTarget > 1) {
+      throw new GanderException("'realTarget' must be at most 1, not " + realTarget);
+    }
     notNegative("finalRate", finalRate);
     decay("momentum", momentum);
     decay("rho", rho);

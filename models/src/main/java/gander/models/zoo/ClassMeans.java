@@ -9,6 +9,7 @@ import static gander.graph.op.Ops.min;
 import static gander.graph.op.Ops.mul;
 import static gander.graph.op.Ops.oneHot;
 import static gander.graph.op.Ops.reshape;
+import static gander.graph.op.Ops.scalar;
 import static gander.graph.op.Ops.square;
 import static gander.graph.op.Ops.sub;
 import static gander.graph.op.Ops.sum;
@@ -50,18 +51,21 @@ final class ClassMeans {
   }
 
   /**
-   * {@code 1/2 sum |m_c(data) - m_c(made)|^2} over the classes c of the batch.
+   * {@code 1/2 sum |m_c(data) - m_c(made)|^2} over the classes c that both have in the batch: of a
+   * class that only one of them has there is no pair of means.
    *
-   * @param y classes of both {@code [N]}
+   * @param y classes of data {@code [N]}
    * @param data features {@code [N,F]}
+   * @param drawn classes of what was made {@code [N]}
    * @param made features {@code [N,F]}
    */
-  Tensor distance(StepBuilder step, Tensor y, Tensor data, Tensor made) {
-    Tensor members = oneHot(y, classes);
-    Tensor counts = reshape(sum(members, 0), Shape.of(classes, 1));
-    Tensor present = min(counts, 1);
+  Tensor distance(StepBuilder step, Tensor y, Tensor data, Tensor drawn, Tensor made) {
+    Tensor both = scalar(1);
     Tensor[] means = new Tensor[2];
     for (int i = 0; i < 2; i++) {
+      Tensor members = oneHot(i == 0 ? y : drawn, classes);
+      Tensor counts = reshape(sum(members, 0), Shape.of(classes, 1));
+      Tensor present = min(counts, 1);
       Tensor sums = matmul(members, true, i == 0 ? data : made, false);
       means[i] = div(sums, max(counts, 1));
       if (decay > 0) {
@@ -69,7 +73,8 @@ final class ClassMeans {
         means[i] = add(before, mul(mul(present, 1 - decay), sub(means[i], before)));
         step.assign(kept.get(i), means[i]);
       }
+      both = mul(both, present);
     }
-    return mul(total(mul(square(sub(means[0], means[1])), present)), 0.5);
+    return mul(total(mul(square(sub(means[0], means[1])), both)), 0.5);
   }
 }

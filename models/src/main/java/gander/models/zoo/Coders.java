@@ -89,7 +89,8 @@ final class Coders {
         config.batch(),
         Zoo.orElse(config.beta(), 3),
         Zoo.orElse(config.matching(), 1e-3),
-        Zoo.orElse(config.rho(), 0));
+        Zoo.orElse(config.rho(), 0),
+        Boolean.TRUE.equals(config.drawnClasses()));
   }
 
   private static final Optimizer.Method.AdamMethod TRUNKS =

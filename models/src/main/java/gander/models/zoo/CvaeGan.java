@@ -24,9 +24,10 @@ import java.util.List;
 
 /**
  * CVAE-GAN (Bao et al. 2017): encoder E, generator G, discriminator D and classifier C, with {@code
- * x_f = G(z, y)}, z from E's distribution of x, and {@code x_p = G(z_p, y)}, z_p from the prior;
- * f_D and f_C are what goes into the last layer of D and C. With squared norms as sums over
- * components and means over the batch, and sp(t) = log(1 + e^t):
+ * x_f = G(z, y)}, z from E's distribution of x, and {@code x_p = G(z_p, y_p)}, z_p from the prior
+ * and y_p the batch's classes y, unless they are drawn; f_D and f_C are what goes into the last
+ * layer of D and C. With squared norms as sums over components and means over the batch, and sp(t)
+ * = log(1 + e^t):
  *
  * <ul>
  *   <li>{@code c}: the cross-entropy of C(x) with y
@@ -35,11 +36,13 @@ import java.util.List;
  *   <li>{@code recon = 1/2 (|x - x_f|^2 + |f_D(x) - f_D(x_f)|^2 + |f_C(x) - f_C(x_f)|^2)}, pair by
  *       pair
  *   <li>{@code gd = 1/2 |mean f_D(x) - mean f_D(x_p)|^2}
- *   <li>{@code gc}: the same for f_C, a class at a time and summed over the classes of the batch
+ *   <li>{@code gc}: the same for f_C, a class at a time and summed over the classes that are in y
+ *       and in y_p
  * </ul>
  *
  * C descends c; D descends d; G descends {@code recon + 1e-3 (gd + gc)}; E descends {@code 3 kl +
- * recon}: four updates at one point. Draws: {@code z_e} and {@code z_p}, [batch, zdim].
+ * recon}: four updates at one point. Draws: {@code z_e} and {@code z_p}, [batch, zdim]; {@code
+ * y_p}, [batch], uniforms of which classes are made, where they are drawn.
  */
 public final class CvaeGan extends Coder {
   /** What takes part: each switched off is one of the paper's ablations. */
@@ -52,6 +55,7 @@ public final class CvaeGan extends Coder {
   private final Parts parts;
   private final double beta;
   private final double matchingWeight;
+  private final boolean drawnClasses;
 
   /**
    * @param discriminator of images to one number; not used where it takes no part
@@ -60,6 +64,7 @@ public final class CvaeGan extends Coder {
    * @param beta weight of kl in E's descent; 3 in the paper
    * @param matching weight of gd and gc in G's descent; 1e-3 in the paper
    * @param decay of the moving means of f_C, a class; 0 for those of the batch alone
+   * @param drawnClasses whether y_p is drawn; otherwise it is y
    */
   public CvaeGan(
       Network encoder,
@@ -71,13 +76,15 @@ public final class CvaeGan extends Coder {
       int batch,
       double beta,
       double matching,
-      double decay) {
+      double decay,
+      boolean drawnClasses) {
     super(new EncoderDecoder(encoder, generator, classifier.output().size()), batch);
     this.discriminator = discriminator;
     this.classifier = classifier;
     this.parts = parts;
     this.beta = beta;
     this.matchingWeight = matching;
+    this.drawnClasses = drawnClasses;
     this.means =
         new ClassMeans(classes(), classifier.features().size(), parts.classifier ? decay : 0);
     var networks = new ArrayList<>(List.of(encoder, generator));
@@ -137,7 +144,8 @@ public final class CvaeGan extends Coder {
     Tensor z = posterior.sample(step.normal("z_e", batch, pair.zdim()));
     Tensor coded = pair.decode(step, z, y, Network.Mode.TRAINING);
     Tensor prior = step.normal("z_p", batch, pair.zdim());
-    Tensor drawn = pair.decode(step, prior, y, Network.Mode.TRAINING);
+    Tensor classes = drawnClasses ? Labels.drawn(step.uniform("y_p", batch), classes()) : y;
+    Tensor drawn = pair.decode(step, prior, classes, Network.Mode.TRAINING);
 
     Tensor kl = posterior.divergence();
     Tensor recon = parts.image ? Features.distance(x, coded) : scalar(0);
@@ -157,7 +165,7 @@ public final class CvaeGan extends Coder {
       Features features = Features.of(step, classifier, x, coded, drawn);
       Tensor logits = classifier.last(step, features.data());
       Tensor c = mean(softmaxCrossEntropy(logits, oneHot(y, classes())));
-      Tensor gc = means.distance(step, y, features.data(), features.drawn());
+      Tensor gc = means.distance(step, y, features.data(), classes, features.drawn());
       step.report("c", c);
       step.report("gc", gc);
       descents.add(c);

@@ -8,6 +8,7 @@ import static gander.graph.op.Ops.div;
 import static gander.graph.op.Ops.floor;
 import static gander.graph.op.Ops.iota;
 import static gander.graph.op.Ops.mul;
+import static gander.graph.op.Ops.neg;
 import static gander.graph.op.Ops.oneHot;
 import static gander.graph.op.Ops.reshape;
 import static gander.graph.op.Ops.sub;
@@ -40,6 +41,15 @@ final class Labels {
   /** Vectors {@code [N,zdim]} with the classes {@code [N]} one-hot behind them. */
   static Tensor onLatents(Tensor z, @Nullable Tensor y, int classes) {
     return y == null ? z : concat(1, z, oneHot(y, classes));
+  }
+
+  /**
+   * Classes at random, each as likely as the others.
+   *
+   * @param uniforms in (0, 1], {@code [N]}: u gives class ceil(u classes) - 1
+   */
+  static Tensor drawn(Tensor uniforms, int classes) {
+    return sub(neg(floor(mul(uniforms, (double) -classes))), 1);
   }
 
   /** One class behind the other, all over again, {@code [count]}; null if there are none. */

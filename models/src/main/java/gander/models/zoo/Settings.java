@@ -20,6 +20,10 @@ final class Settings {
   static Model averaged(RunConfig config, Model model) {
     refuse(config, "learningRateD", config.learningRateD(), model instanceof TwoPlayer);
     refuse(config, "nGenerator", config.nGenerator(), model instanceof TwoPlayer);
+    for (Technique technique : Technique.values()) {
+      refuse(config, technique.key, technique.value(config), model instanceof TwoPlayer);
+    }
+    refuse(config, "drawnClasses", config.drawnClasses(), model instanceof CvaeGan);
     refuse(config, "klWarmup", config.klWarmup(), model instanceof VariationalAutoencoder);
     refuse(config, "ema", config.ema(), !model.generative().isEmpty());
     return config.ema() == null ? model : new Averaged(model, config.ema());

@@ -6,7 +6,10 @@ import static gander.graph.op.Ops.concat;
 import static gander.graph.op.Ops.mean;
 import static gander.graph.op.Ops.part;
 import static gander.graph.op.Ops.slice;
+import static gander.graph.op.Ops.square;
 import static gander.graph.op.Ops.stopGradient;
+import static gander.graph.op.Ops.sub;
+import static gander.graph.op.Ops.total;
 
 import gander.graph.Backend;
 import gander.graph.Graph;
@@ -30,7 +33,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * {@code nGenerator} says against the new discriminator. With classes both are also given each
  * image's class (Mirza and Osindero 2014): the generator behind the latent vector, the
  * discriminator as constant planes behind the image's channels; generated samples have the classes
- * of the batch of data.
+ * of the batch of data. {@link Technique}s change layers and losses.
  *
  * <p>Draws: {@code z_d} {@code [N,zdim]} ({@code [nCritic,N,zdim]} where nCritic is above 1),
  * {@code z_g} likewise for nGenerator, {@code eps} {@code [N]} or {@code [nCritic,N]}, where a
@@ -54,6 +56,9 @@ public final class TwoPlayer implements Model {
   private final Optimizer generatorOptimizer;
   private final Optimizer discriminatorOptimizer;
   private final Map<Variable, Initial> kept = new LinkedHashMap<>();
+  private final References references;
+  private final Map<Network, History> histories = new LinkedHashMap<>();
+  private final boolean featureMatching;
   private final int classes;
   private final int batch;
   private final int nCritic;
@@ -63,6 +68,7 @@ public final class TwoPlayer implements Model {
    * @param generator of a latent vector, and a number a class
    * @param discriminator of images, and a plane a class
    * @param classes 0 for a game that does not look at them
+   * @param techniques of which the networks have the layers, and the formulation the target
    * @throws GanderException if a regularizer refuses this discriminator
    */
   public TwoPlayer(
@@ -70,6 +76,7 @@ public final class TwoPlayer implements Model {
       Network discriminator,
       int classes,
       Formulation formulation,
+      Techniques techniques,
       Optimizer.Method generatorMethod,
       Optimizer.Method discriminatorMethod,
       int batch,
@@ -79,8 +86,8 @@ public final class TwoPlayer implements Model {
       String reason = regularizer.refusesCoupledSamples();
       if (discriminator.couplesSamples() && reason != null) {
         throw new GanderException(
-            "'%s' does not go with a discriminator that has batch norm: %s; use a model without it or another loss"
-                .formatted(regularizer.name(), reason));
+            "'%s' does not go with a discriminator that has %s: %s; use a model without it or another loss"
+                .formatted(regularizer.name(), discriminator.coupling(), reason));
       }
     }
     this.generator = generator;
@@ -96,6 +103,17 @@ public final class TwoPlayer implements Model {
     this.batch = batch;
     this.nCritic = nCritic;
     this.nGenerator = nGenerator;
+    this.references = new References(generator, discriminator, image(), classes, batch);
+    kept.putAll(references.variables());
+    this.featureMatching = techniques.featureMatching();
+    if (techniques.history() > 0) {
+      double weight = techniques.history();
+      histories.put(generator, new History(generator, generatorOptimizer, weight));
+      histories.put(discriminator, new History(discriminator, discriminatorOptimizer, weight));
+    }
+    for (History history : histories.values()) {
+      history.variables().forEach(mean -> kept.put(mean, Initial.constant(0)));
+    }
   }
 
   @Override
@@ -158,6 +176,7 @@ public final class TwoPlayer implements Model {
   @Override
   public Graph step(StepBuilder step, List<Batch> batches) {
     int latent = zdim();
+    references.take(step, batches.getFirst());
     Tensor latents = step.normal("z_d", repeated(nCritic, batch, latent));
     Tensor mixes = step.uniform("eps", repeated(nCritic, batch));
     Map<String, Tensor> drawn = new HashMap<>(); // one draw serves all repetitions
@@ -185,20 +204,41 @@ public final class TwoPlayer implements Model {
   }
 
   private void updateGenerator(StepBuilder step, Batch given, Tensor z) {
-    Function<Variable, Tensor> weights = weights(step, false);
-    Tensor fake = play(step, z, given.y());
-    // Only relativistic losses use the data's scores: for the others they must leave no trace.
-    Tensor real = score(step, weights, given, Network.Mode.OBSERVING);
-    Tensor scored = score(step, weights, new Batch(fake, given.y()), Network.Mode.TRAINING);
-    Tensor loss = formulation.loss().generator(real, scored);
+    Network.Given weights = weights(step, false);
+    var fake = new Batch(play(step, z, given.y()), given.y());
+    Tensor loss =
+        featureMatching
+            ? distance(step, weights, given, fake)
+            : adversarial(step, weights, given, fake);
+    loss = remembered(step, generator, loss);
     step.report("g", loss);
     List<Tensor> trained = step.values(generator.parameters());
     generatorOptimizer.update(step, Gradients.of(loss, trained), UnaryOperator.identity());
   }
 
+  private Tensor adversarial(StepBuilder step, Network.Given weights, Batch given, Batch fake) {
+    // Only relativistic losses use the data's scores: for the others they must leave no trace.
+    Tensor real = score(step, weights, given, Network.Mode.OBSERVING);
+    Tensor scored = score(step, weights, fake, Network.Mode.TRAINING);
+    return formulation.loss().generator(real, scored);
+  }
+
+  /** How far the means of data's and of generated samples' features are apart, squared. */
+  private Tensor distance(StepBuilder step, Network.Given weights, Batch given, Batch fake) {
+    Tensor real = discriminator.features(step, seen(given), Network.Mode.OBSERVING, weights);
+    Tensor made = discriminator.features(step, seen(fake), Network.Mode.TRAINING, weights);
+    return total(square(sub(mean(real, 0), mean(made, 0))));
+  }
+
+  /** A player's loss with the term of historical averaging, where there is one. */
+  private Tensor remembered(StepBuilder step, Network player, Tensor loss) {
+    History history = histories.get(player);
+    return history == null ? loss : add(loss, history.term(step));
+  }
+
   private void updateDiscriminator(
       StepBuilder step, Batch given, Tensor z, Tensor mix, Regularizer.Terms.Draws draws) {
-    Function<Variable, Tensor> weights = weights(step, true);
+    Network.Given weights = weights(step, true);
     Tensor x = given.x();
     Tensor fake = stopGradient(play(step, z, given.y()));
     Tensor[] scores = scores(step, weights, given, new Batch(fake, given.y()));
@@ -216,6 +256,7 @@ public final class TwoPlayer implements Model {
       Tensor term = regularizer.term(terms);
       loss = term == null ? loss : add(loss, term);
     }
+    loss = remembered(step, discriminator, loss);
     step.report("d", loss);
     List<Tensor> trained = step.values(discriminator.parameters());
     discriminatorOptimizer.update(step, Gradients.of(loss, trained), this::project);
@@ -235,7 +276,12 @@ public final class TwoPlayer implements Model {
   }
 
   private Tensor play(StepBuilder step, Tensor z, @Nullable Tensor y) {
-    return generator.apply(step, Labels.onLatents(z, y, classes), Network.Mode.TRAINING);
+    return made(step, z, y, Network.Mode.TRAINING);
+  }
+
+  private Tensor made(StepBuilder step, Tensor z, @Nullable Tensor y, Network.Mode mode) {
+    Tensor given = Labels.onLatents(z, y, classes);
+    return generator.apply(step, given, mode, references.generator(step));
   }
 
   /**
@@ -243,7 +289,7 @@ public final class TwoPlayer implements Model {
    *
    * @param update whether it is about to be updated
    */
-  private Function<Variable, Tensor> weights(StepBuilder step, boolean update) {
+  private Network.Given weights(StepBuilder step, boolean update) {
     var weights = new HashMap<Variable, Tensor>();
     for (Variable parameter : discriminator.parameters()) {
       Tensor value = step.value(parameter);
@@ -252,21 +298,23 @@ public final class TwoPlayer implements Model {
       }
       weights.put(parameter, value);
     }
-    return parameter -> Objects.requireNonNull(weights.get(parameter));
+    return references.discriminator(
+        step, parameter -> Objects.requireNonNull(weights.get(parameter)));
   }
 
-  private Tensor score(
-      StepBuilder step, Function<Variable, Tensor> weights, Batch images, Network.Mode mode) {
-    Tensor seen = Labels.onImages(images.x(), images.y(), classes);
-    return discriminator.apply(step, seen, mode, weights);
+  private Tensor score(StepBuilder step, Network.Given weights, Batch images, Network.Mode mode) {
+    return discriminator.apply(step, seen(images), mode, weights);
+  }
+
+  private Tensor seen(Batch images) {
+    return Labels.onImages(images.x(), images.y(), classes);
   }
 
   /**
    * Scores of data and of generated samples; in one pass where samples do not see each other and
    * the loss does not need two.
    */
-  private Tensor[] scores(
-      StepBuilder step, Function<Variable, Tensor> weights, Batch real, Batch fake) {
+  private Tensor[] scores(StepBuilder step, Network.Given weights, Batch real, Batch fake) {
     if (discriminator.couplesSamples() || formulation.loss().cancels()) {
       return new Tensor[] {
         score(step, weights, real, Network.Mode.TRAINING),
@@ -296,7 +344,7 @@ public final class TwoPlayer implements Model {
 
   @Override
   public Tensor generate(StepBuilder step, Tensor z, @Nullable Tensor y) {
-    return generator.apply(step, Labels.onLatents(z, y, classes), Network.Mode.INFERENCE);
+    return made(step, z, y, Network.Mode.INFERENCE);
   }
 
   @Override

@@ -286,7 +286,8 @@ public final class Zoo {
 
   /**
    * Strided and transposed convolutions with batch norm (Radford et al. 2016). Under a penalty on
-   * gradients the discriminator has biases in place of batch norm, as in WGAN-GP's paper.
+   * gradients the discriminator has biases in place of batch norm, as in WGAN-GP's paper, unless
+   * that is virtual.
    *
    * @param classes given to both networks; 0 for none
    */
@@ -298,7 +299,11 @@ public final class Zoo {
         image(config),
         classes,
         ConvNets.dcganGenerator(halvings, channels(config), latent(config) + classes, width),
-        loss -> ConvNets.dcganDiscriminator(halvings, width, loss.allowsCoupledSamples()),
+        loss ->
+            ConvNets.dcganDiscriminator(
+                halvings,
+                width,
+                loss.allowsCoupledSamples() || Techniques.of(config).isVirtual("d")),
         new Optimizer.Method.AdamMethod(2e-4, 0.5, 0.999));
   }
 
@@ -314,9 +319,12 @@ public final class Zoo {
       Function<Formulation, List<Layer>> discriminator,
       Optimizer.Method.AdamMethod published) {
     String loss = loss(config);
+    Techniques techniques = Techniques.of(config);
     Formulation formulation =
-        Formulation.of(
-            loss, new Formulation.Strengths(config.lambda(), config.gamma(), config.clip()));
+        techniques.smoothed(
+            loss,
+            Formulation.of(
+                loss, new Formulation.Strengths(config.lambda(), config.gamma(), config.clip())));
     // Both Wasserstein papers update the critic five times, each with an optimizer of its own.
     Optimizer.Method method =
         switch (Formulation.base(loss)) {
@@ -326,13 +334,17 @@ public final class Zoo {
         };
     int nCritic = loss.startsWith("wgan") ? 5 : 1;
     return new TwoPlayer(
-        new Network("g", Shape.of(latent(config) + classes), generator),
+        new Network(
+            "g",
+            Shape.of(latent(config) + classes),
+            techniques.generator(config.model(), generator)),
         new Network(
             "d",
             classes == 0 ? image : image.with(2, image.dim(2) + classes),
-            discriminator.apply(formulation)),
+            techniques.discriminator(config.model(), discriminator.apply(formulation))),
         classes,
         formulation,
+        techniques,
         overridden(config, method),
         overridden(
             config.learningRateD() == null

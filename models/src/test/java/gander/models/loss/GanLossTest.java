@@ -16,6 +16,7 @@ import gander.models.net.Layer;
 import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import gander.models.optim.Optimizer;
+import gander.models.zoo.Techniques;
 import gander.models.zoo.TwoPlayer;
 import java.io.IOException;
 import java.net.URL;
@@ -69,6 +70,22 @@ class GanLossTest {
         };
     assertEquals(expected[0], value(loss.discriminator(REAL, FAKE)), 1e-12);
     assertEquals(expected[1], value(loss.generator(REAL, FAKE)), 1e-12);
+  }
+
+  /** One-sided: the targets of generated samples, and the generator's, stay. */
+  @ParameterizedTest
+  @CsvSource({"minimax", "minimax-ns", "lsgan"})
+  void aTargetForDataIsSmoothed(String name) {
+    GanLoss plain = Formulation.of(name, Formulation.Strengths.DEFAULT).loss();
+    GanLoss loss = Objects.requireNonNull(plain.withRealTarget(0.9));
+    double entropy =
+        (0.9 * sp(-0.5) + 0.1 * sp(0.5) + 0.9 * sp(2) + 0.1 * sp(-2)) / 2
+            + (sp(1.5) + sp(-0.25)) / 2;
+    double squares = 0.5 * (0.4 * 0.4 + 2.9 * 2.9) / 2 + 0.5 * (2.25 + 0.0625) / 2;
+    assertEquals(
+        name.equals("lsgan") ? squares : entropy, value(loss.discriminator(REAL, FAKE)), 1e-12);
+    assertEquals(value(plain.generator(REAL, FAKE)), value(loss.generator(REAL, FAKE)));
+    assertEquals(name, loss.name());
   }
 
   @Test
@@ -435,7 +452,9 @@ class GanLossTest {
     Formulation formulation = Formulation.of("wgan-gp", Formulation.Strengths.DEFAULT);
     var method = new Optimizer.Method.AdamMethod(1e-4, 0, 0.9);
     Refusal.of(
-        () -> new TwoPlayer(generator, discriminator, 0, formulation, method, method, 8, 1, 1),
+        () ->
+            new TwoPlayer(
+                generator, discriminator, 0, formulation, Techniques.NONE, method, method, 8, 1, 1),
         "gp",
         "batch norm");
     assertTrue(discriminator.couplesSamples());

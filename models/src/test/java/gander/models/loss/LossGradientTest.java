@@ -44,11 +44,31 @@ class LossGradientTest {
       }
     }
     losses.add("rahinge+gp+spectral-norm");
-    return Stream.of("gan-mlp", "dcgan", "cgan")
-        .flatMap(model -> losses.stream().map(loss -> Arguments.of(model, loss)));
+    Stream<Arguments> plain =
+        Stream.of("gan-mlp", "dcgan", "cgan")
+            .flatMap(model -> losses.stream().map(loss -> Arguments.of(model, loss, "")));
+    return Stream.concat(plain, techniques());
   }
 
-  private static Model model(String model, String loss) {
+  private static Stream<Arguments> techniques() {
+    String all =
+        "featureMatching=true minibatchKernels=3 minibatchDims=2 historicalAveraging=0.5 realTarget=0.9";
+    return Stream.of(
+        Arguments.of("gan-mlp", "minimax-ns", "featureMatching=true"),
+        Arguments.of("gan-mlp", "minimax-ns", "minibatchKernels=3"),
+        Arguments.of("gan-mlp", "hinge", "historicalAveraging=0.5"),
+        Arguments.of("gan-mlp", "minimax", "realTarget=0.9"),
+        Arguments.of("gan-mlp", "lsgan", "realTarget=0.9"),
+        Arguments.of("gan-mlp-bn", "minimax-ns", "virtualBatchNorm=g"),
+        Arguments.of("dcgan", "minimax-ns", "virtualBatchNorm=g+d"),
+        Arguments.of("dcgan", "minimax-ns+gp", "virtualBatchNorm=g+d"),
+        Arguments.of("dcgan", "hinge", "minibatchKernels=3 minibatchDims=2"),
+        Arguments.of("dcgan", "lsgan+r1", "virtualBatchNorm=d featureMatching=true"),
+        Arguments.of("gan-conv", "minimax-ns", all + " virtualBatchNorm=g"),
+        Arguments.of("cgan", "minimax-ns+spectral-norm", all + " virtualBatchNorm=g+d"));
+  }
+
+  private static Model model(String model, String loss, String settings) {
     RunConfig config =
         RunConfig.of(model, "none", "reference")
             .with("loss", loss)
@@ -60,13 +80,17 @@ class LossGradientTest {
             .with("learningRate", "1");
     config = config.with("size", Zoo.isHalving(model) ? "16" : "4");
     config = model.equals("cgan") ? config.with("classes", "3") : config;
+    for (String setting : settings.isEmpty() ? new String[0] : settings.split(" ")) {
+      String[] pair = setting.split("=");
+      config = config.with(pair[0], pair[1]);
+    }
     return Zoo.create(Zoo.isHalving(model) ? config.with("width", "2") : config);
   }
 
   @ParameterizedTest
   @MethodSource("lossesAndModels")
-  void aStepDescendsTheGradient(String name, String loss) {
-    Model model = model(name, loss);
+  void aStepDescendsTheGradient(String name, String loss, String settings) {
+    Model model = model(name, loss, settings);
     Map<String, Variable> variables = new LinkedHashMap<>();
     model.variables().forEach(variable -> variables.put(variable.name(), variable));
     try (var backend = new ReferenceBackend();
@@ -79,6 +103,9 @@ class LossGradientTest {
       }
       if (loss.contains("spectral-norm")) {
         settle(backend, program, variables);
+      }
+      if (settings.contains("historicalAveraging")) {
+        giveAPast(backend, variables);
       }
       var point = new LinkedHashMap<Variable, double[]>();
       model.variables().forEach(variable -> point.put(variable, backend.read(variable)));
@@ -95,6 +122,18 @@ class LossGradientTest {
     for (int i = 0; i < 400; i++) {
       program.run();
     }
+  }
+
+  /** Three updates, after which weights are not where they were. */
+  private static void giveAPast(ReferenceBackend backend, Map<String, Variable> variables) {
+    var past = new Random(13);
+    variables.forEach((name, variable) -> {
+      if (name.startsWith("history/")) {
+        backend.write(variable, past.doubles(variable.shape().size(), -1, 1).toArray());
+      } else if (name.endsWith("/optimizer/updates")) {
+        backend.write(variable, new double[] {3});
+      }
+    });
   }
 
   private static void rates(

@@ -246,6 +246,10 @@ class TrainerTest {
     "gan-mlp, ema=0.9 clipNorm=0.5 schedule=cosine warmup=3 learningRateD=1e-3 nGenerator=2",
     "gan-mlp-bn, ema=0.5 schedule=step decayEvery=2 decayBy=0.5",
     "ae, schedule=exponential finalRate=0.1 ema=0.9",
+    "gan-mlp, historicalAveraging=0.5 nCritic=2 loss=wgan-gp",
+    "gan-mlp-bn, virtualBatchNorm=g ema=0.9 realTarget=0.9",
+    "cgan, virtualBatchNorm=g+d historicalAveraging=1 minibatchKernels=3 featureMatching=true",
+    "cvae-gan, drawnClasses=true rho=0.9",
     "vae, klWarmup=4 schedule=linear clipNorm=1"
   })
   void schedulesGoOnWithTheSameBits(String model, String settings) throws IOException {

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package gander.tests;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import gander.graph.Backend;
+import gander.graph.Program;
+import gander.graph.reference.ReferenceBackend;
+import gander.models.run.Metrics;
+import gander.models.run.RunConfig;
+import gander.models.run.RunDirectory;
+import gander.models.zoo.Model;
+import gander.models.zoo.Zoo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/**
+ * The techniques of Salimans et al. 2016 on a device, alone and together: they train, a step is the
+ * reference's, and stopping changes nothing. Kernels are compiled without optimisation, as in
+ * {@link TrainingOnOpenClTest}.
+ */
+class TechniquesOnOpenClTest {
+  private static final String STATELESS =
+      "--feature-matching --minibatch-kernels 6 --minibatch-dims 3 --real-target 0.9";
+
+  /** A model, and options. */
+  static final List<String> TRAININGS =
+      List.of(
+          "gan-mlp --feature-matching",
+          "gan-mlp --minibatch-kernels 10",
+          "gan-mlp --historical-averaging 1",
+          "gan-mlp --real-target 0.9",
+          "gan-mlp --real-target 0.9 --loss lsgan",
+          "gan-mlp-bn --virtual-batch-norm g",
+          "gan-mlp-bn --virtual-batch-norm g --historical-averaging 1 " + STATELESS,
+          "dcgan --virtual-batch-norm g+d",
+          "dcgan --virtual-batch-norm g+d --loss wgan-gp --n-critic 2",
+          "dcgan --minibatch-kernels 10",
+          "cgan --virtual-batch-norm g+d --historical-averaging 1 --loss lsgan+spectral-norm "
+              + STATELESS,
+          "cvae-gan --drawn-classes --rho 0.9");
+
+  @TempDir Path folder;
+  private Path data;
+
+  @BeforeAll
+  static void compileQuickly() {
+    Unoptimised.begin();
+  }
+
+  @AfterAll
+  static void compileAsEver() {
+    Unoptimised.end();
+  }
+
+  @BeforeEach
+  void writeData() throws IOException {
+    OpenCl.info();
+    data = SmallRuns.data(folder.resolve("data"));
+  }
+
+  private Object[] command(String training, int steps, Path run) {
+    List<String> words = List.of(training.split(" "));
+    List<Object> command = SmallRuns.command(words.getFirst(), data, OpenCl.ID, steps, run);
+    command.addAll(words.subList(1, words.size()));
+    return command.toArray();
+  }
+
+  @ParameterizedTest
+  @FieldSource("TRAININGS")
+  void itTrains(String training) {
+    Path run = folder.resolve("run");
+    Cli.done(command(training, 20, run));
+    var curves = Metrics.curves(RunDirectory.open(run));
+    assertTrue(curves.size() >= 2, curves::toString);
+    curves.forEach(curve -> {
+      assertEquals(20, curve.values().length);
+      assertTrue(Arrays.stream(curve.values()).allMatch(Double::isFinite), curve::name);
+    });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gan-mlp, historicalAveraging=1 minibatchKernels=6",
+    "gan-mlp-bn, virtualBatchNorm=g featureMatching=true",
+    "dcgan, virtualBatchNorm=g+d historicalAveraging=1 realTarget=0.9",
+    "dcgan, virtualBatchNorm=g+d loss=wgan-gp nCritic=2",
+    "cgan, virtualBatchNorm=g+d minibatchKernels=6 minibatchDims=3 featureMatching=true"
+  })
+  void aStepIsTheReferences(String name, String settings) {
+    RunConfig config = SmallRuns.config(name, "none", "none");
+    for (String setting : settings.split(" ")) {
+      String[] pair = setting.split("=");
+      config = config.with(pair[0], pair[1]);
+    }
+    Model model = Zoo.create(config);
+    List<Double> expected;
+    List<Double> actual;
+    try (Backend reference = new ReferenceBackend()) {
+      expected = twoSteps(model, reference);
+    }
+    try (Backend device = OpenCl.backend()) {
+      actual = twoSteps(model, device);
+    }
+    for (int i = 0; i < expected.size(); i++) {
+      double tolerance = 1e-3 * Math.max(0.1, Math.abs(expected.get(i)));
+      assertEquals(expected.get(i), actual.get(i), tolerance, "number " + i + " of " + expected);
+    }
+  }
+
+  /** The losses of two steps: the second's show what the first has done to the weights. */
+  private static List<Double> twoSteps(Model model, Backend backend) {
+    model.initialize(backend, 5);
+    var losses = new ArrayList<Double>();
+    try (Program program = backend.compile(SmallRuns.step(model))) {
+      SmallRuns.writeBatch(program, model);
+      for (int step = 0; step < 2; step++) {
+        program.run();
+        model.losses().forEach(loss -> losses.add(program.readScalar(loss)));
+      }
+    }
+    return losses;
+  }
+
+  /** What is kept, a history and two reference batches, is in the checkpoint. */
+  @ParameterizedTest
+  @CsvSource({
+    "gan-mlp-bn --virtual-batch-norm g --historical-averaging 1 --ema 0.9",
+    "cgan --virtual-batch-norm g+d --historical-averaging 1 --minibatch-kernels 6",
+    "cvae-gan --drawn-classes --rho 0.9"
+  })
+  void goingOnChangesNothing(String training) throws IOException {
+    RunDirectory whole = RunDirectory.open(trained(training, "whole"));
+    RunDirectory second = RunDirectory.open(trained(training, "second"));
+    Files.delete(second.checkpointFile(6));
+    byte[] sheet = Files.readAllBytes(second.sampleFile(6));
+    Files.delete(second.sampleFile(6));
+    Cli.done("resume", second.root());
+    assertArrayEquals(
+        Files.readAllBytes(whole.checkpointFile(6)), Files.readAllBytes(second.checkpointFile(6)));
+    assertArrayEquals(sheet, Files.readAllBytes(second.sampleFile(6)));
+  }
+
+  private Path trained(String training, String name) {
+    Path run = folder.resolve(name);
+    Cli.done(command(training + " --checkpoint-every 3", 6, run));
+    return run;
+  }
+}
