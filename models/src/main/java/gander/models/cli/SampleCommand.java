@@ -9,6 +9,7 @@ import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
 import gander.models.train.RunData;
 import gander.models.train.Sampler;
+import gander.models.train.Trained;
 import gander.runtime.GanderException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,9 +35,10 @@ public final class SampleCommand implements CliCommand {
 
   @Option(
       names = "--class",
-      paramLabel = "K",
-      description = "from 0, of a model that is given classes: only images of it, from the prior")
-  private @Nullable Integer label;
+      paramLabel = "K|all",
+      description =
+          "from 0, of a model that is given classes: only images of it, from the prior; all: one draw a row, with every class")
+  private @Nullable String label;
 
   @Option(
       names = "--out",
@@ -50,16 +52,43 @@ public final class SampleCommand implements CliCommand {
     int count = given == null ? Sampler.usual(trained.config()) : given;
     TrainedOptions.requireWithin("--count", count, 1, 10_000);
     TrainedOptions.requireFree(out);
-    return label == null ? sheet(count) : ofClass(label, count);
+    if (label == null) {
+      return sheet(count);
+    }
+    return label.equals("all") ? ofEveryClass(count) : ofClass(label, count);
   }
 
-  private int ofClass(int wanted, int count) {
+  /** A row a draw, a column a class; the last row is whole. */
+  private int ofEveryClass(int count) {
     return trained.use(model -> {
-      int classes = model.model().classes();
-      if (classes == 0) {
-        throw new GanderException(
-            "this run's model is not given classes: leave out --class, or take a run of cgan, cvae or cvae-gan");
+      int classes = requireClasses(model);
+      int rows = Math.ceilDiv(count, classes);
+      int zdim = model.model().zdim();
+      float[] latents = model.prior(rows, trained.seed());
+      var repeated = new float[rows * classes * zdim];
+      var labels = new int[rows * classes];
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = i % classes;
+        System.arraycopy(latents, i / classes * zdim, repeated, i * zdim, zdim);
       }
+      trained.write(out, model.generate(repeated, labels), rows, classes);
+      return 0;
+    });
+  }
+
+  private static int requireClasses(Trained model) {
+    int classes = model.model().classes();
+    if (classes == 0) {
+      throw new GanderException(
+          "this run's model is not given classes: leave out --class, or take a run of cgan, cvae or cvae-gan");
+    }
+    return classes;
+  }
+
+  private int ofClass(String label, int count) {
+    return trained.use(model -> {
+      int classes = requireClasses(model);
+      int wanted = classOf(label);
       TrainedOptions.requireWithin("--class", wanted, 0, classes - 1);
       var labels = new int[count];
       Arrays.fill(labels, wanted);
@@ -68,6 +97,15 @@ public final class SampleCommand implements CliCommand {
       trained.write(out, images, grid.rows(), grid.columns());
       return 0;
     });
+  }
+
+  private static int classOf(String label) {
+    try {
+      return Integer.parseInt(label);
+    } catch (NumberFormatException e) {
+      throw new GanderException(
+          "--class is '%s'; it must be a number from 0 on, or all".formatted(label), e);
+    }
   }
 
   private int sheet(int count) {

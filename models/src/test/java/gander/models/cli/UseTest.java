@@ -202,6 +202,15 @@ class UseTest {
         new ImageShape(16, 28, 1), DataSets.open(made.toString(), Split.TRAIN, Range.UNIT).shape());
   }
 
+  @Test
+  void everyClassIsDrawnFromOneLatentVectorARow() throws IOException {
+    BufferedImage all = sheet(2, 10, "sample", conditional, "--class", "all", "--count", 11);
+    BufferedImage two = sheet(1, 2, "sample", conditional, "--class", 2, "--count", 2);
+    assertArrayEquals(place(two, 0, 0), place(all, 0, 2));
+    assertArrayEquals(place(two, 0, 1), place(all, 1, 2));
+    assertFalse(Arrays.equals(place(all, 0, 2), place(all, 0, 3)));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "reconstruct GAME, no encoder",
@@ -209,6 +218,8 @@ class UseTest {
     "interpolate GAME --images 0;1, no encoder",
     "sample GAME --class 1, not given classes",
     "sample CVAE --class 10, 0 to 9",
+    "sample CVAE --class some, a number from 0 on",
+    "sample GAME --class all, not given classes",
     "sample CVAE --count 7, 8 images or more",
     "interpolate CVAE --images 1, two for each row",
     "transfer CVAE --images 100000, there is no picture 100000",
