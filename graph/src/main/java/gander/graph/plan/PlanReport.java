@@ -11,18 +11,18 @@ import java.util.stream.Collectors;
 public final class PlanReport {
   private PlanReport() {}
 
-  /** One line: peak, lower bound, what no reuse would take. */
+  /** One line: peak, lower bound, what a caching allocator and no reuse would take. */
   public static String summary(Plan plan) {
     PlanProblem problem = plan.problem();
-    long bound = problem.lowerBound();
-    double gap = bound == 0 ? 0 : 100.0 * (plan.peak() - bound) / bound;
+    double gap = plan.bound() == 0 ? 0 : 100.0 * (plan.peak() - plan.bound()) / plan.bound();
     return String.format(
         Locale.ROOT,
-        "%d buffers: peak %s, lower bound %s (%.1f%% above), without reuse %s",
+        "%d buffers: peak %s, lower bound %s (%.1f%% above), caching allocator %s, without reuse %s",
         problem.buffers().size(),
         bytes(plan.peak()),
-        bytes(bound),
+        bytes(plan.bound()),
         gap,
+        bytes(CachingAllocator.peak(problem)),
         bytes(problem.withoutReuse()));
   }
 

@@ -5,19 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import gander.graph.plan.PlanProblem.Buffer;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
@@ -179,52 +173,5 @@ class PlanTest {
     assertTrue(fullest.contains("and 1 more"), fullest);
     String largest = PlanReport.largest(plan, 2);
     assertTrue(largest.matches("'\\w+' \\([^)]*B\\), '\\w+' \\([^)]*B\\)"), largest);
-  }
-
-  /** Problems that no simple order of placement solves well: sound they must be all the same. */
-  @Test
-  void ofHardPublishedProblemsAreSound() throws IOException {
-    Path folder = data("minimalloc");
-    assumeTrue(folder != null && Files.isDirectory(folder), "no folder data/minimalloc");
-    List<Path> files;
-    try (Stream<Path> all = Files.list(folder)) {
-      files = all.filter(file -> file.toString().endsWith(".csv")).sorted().toList();
-    }
-    assertTrue(!files.isEmpty(), "no problem in " + folder);
-    for (Path file : files) {
-      PlanProblem problem = read(file);
-      long capacity = Long.parseLong(file.getFileName().toString().split("\\.", -1)[1]);
-      assertTrue(problem.lowerBound() <= capacity, file.toString());
-      Plan plan = PlanSolver.solve(problem);
-      PlanValidator.check(plan);
-      assertTrue(plan.peak() >= problem.lowerBound(), file.toString());
-      assertTrue(
-          plan.peak() < 1.45 * problem.lowerBound(),
-          () -> "%s: %s".formatted(file, PlanReport.summary(plan)));
-    }
-  }
-
-  private static PlanProblem read(Path file) throws IOException {
-    var buffers = new ArrayList<Buffer>();
-    for (String line : Files.readAllLines(file).stream().skip(1).toList()) {
-      String[] cells = line.split(",", -1);
-      buffers.add(
-          buffer(
-              Integer.parseInt(cells[0]),
-              Integer.parseInt(cells[1]),
-              Integer.parseInt(cells[2]),
-              Long.parseLong(cells[3])));
-    }
-    return new PlanProblem(buffers, 1);
-  }
-
-  /** A folder of data beside the repository; null if there is none. */
-  private static @Nullable Path data(String name) {
-    String given = System.getProperty("gander.root");
-    Path root = given == null ? Path.of("").toAbsolutePath() : Path.of(given);
-    while (root != null && !Files.isDirectory(root.resolve("kernels"))) {
-      root = root.getParent();
-    }
-    return root == null ? null : root.resolveSibling("shared").resolve("data").resolve(name);
   }
 }
