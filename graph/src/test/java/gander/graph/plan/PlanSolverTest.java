@@ -97,6 +97,24 @@ class PlanSolverTest {
     }
   }
 
+  @Test
+  void provesThatWhatIsLiveAtOnceDoesNotDo() {
+    int[][] lives = {
+      {0, 3, 2}, {0, 5, 3}, {3, 6, 1}, {5, 6, 1}, {3, 8, 1}, {5, 8, 2}, {6, 9, 2}, {8, 9, 3}
+    };
+    var buffers = new ArrayList<Buffer>();
+    for (int[] life : lives) {
+      buffers.add(buffer(buffers.size(), life[0], life[1], life[2]));
+    }
+    var problem = new PlanProblem(buffers, 1);
+    assertEquals(5, problem.lowerBound());
+    assertEquals(6, least(buffers, new ArrayList<>(), new ArrayList<>(), 0, 13));
+    Plan plan = PlanSolver.solve(problem);
+    assertEquals(6, plan.peak());
+    assertTrue(plan.optimal(), "5 were tried and proved to be too few");
+    assertEquals(6, PlanSolver.fit(problem, 5, MINUTE).bound());
+  }
+
   /** A full rectangle, cut into pieces at random: they fit into it again, with nothing to spare. */
   private static PlanProblem jigsaw(SplittableRandom random, int pieces, int steps, int bytes) {
     List<int[]> cut = new ArrayList<>(List.of(new int[] {0, steps, 0, bytes}));
