@@ -14,6 +14,7 @@ import org.jocl.Sizeof;
 import org.jocl.cl_context;
 import org.jocl.cl_device_id;
 import org.jocl.cl_program;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The driver's compiler. What it gives is the driver's program binary, or the source again where
@@ -42,15 +43,24 @@ record OpenClCompiler(cl_context context, cl_device_id device, Check check, bool
 
   /** See {@link gander.runtime.Device#compile}; any thread may call this. */
   byte[] compile(Source source) {
-    return image(source, buildFromSource(source, source.text()), CodeImage.Form.BINARY);
+    try (var _ = lock(source)) {
+      return image(source, buildFromSource(source, source.text()), CodeImage.Form.BINARY);
+    }
   }
 
   /** See {@link gander.runtime.Device#compileForTrial}. */
   byte[] compileForTrial(Source source) {
     // Options that PoCL heeds when it makes code would not reach a program that is linked.
-    return pocl && furtherOptions().isEmpty()
-        ? image(source, compiled(source), CodeImage.Form.OBJECT)
-        : compile(source);
+    if (!pocl || !furtherOptions().isEmpty()) {
+      return compile(source);
+    }
+    try (var _ = lock(source)) {
+      return image(source, compiled(source), CodeImage.Form.OBJECT);
+    }
+  }
+
+  private @Nullable PoclCacheLock lock(Source source) {
+    return pocl ? PoclCacheLock.of(source) : null;
   }
 
   /** The program's binary, or the source where there is none; releases the program. */
@@ -150,11 +160,13 @@ record OpenClCompiler(cl_context context, cl_device_id device, Check check, bool
   /** Makes a program of what {@link #compile} gave, which the caller releases. */
   cl_program load(Source source, byte[] binary) {
     CodeImage image = CodeImage.read(check.device(), source, binary);
-    return switch (image.form()) {
-      case BINARY -> build(source, fromBinary(source, image.code()));
-      case OBJECT -> link(source, fromBinary(source, image.code()));
-      case SOURCE -> buildFromSource(source, image.text());
-    };
+    try (var _ = lock(source)) {
+      return switch (image.form()) {
+        case BINARY -> build(source, fromBinary(source, image.code()));
+        case OBJECT -> link(source, fromBinary(source, image.code()));
+        case SOURCE -> buildFromSource(source, image.text());
+      };
+    }
   }
 
   private cl_program link(Source source, cl_program object) {
