@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and of every other two-player model with some, so that each loss meets one of them; with every
  * loss too where the system property {@code gander.everyLoss} is set, which takes minutes.
  */
+@ExtendWith(Unoptimised.class)
 class EveryLossTest {
   private static final int STEPS = 20;
 
@@ -37,14 +38,8 @@ class EveryLossTest {
   private static final List<String> OTHERS = List.of("gan-mlp-bn", "gan-conv", "dcgan", "cgan");
 
   @BeforeAll
-  static void compileQuickly() {
+  static void requireDevice() {
     OpenCl.info();
-    Unoptimised.begin();
-  }
-
-  @AfterAll
-  static void compileAsEver() {
-    Unoptimised.end();
   }
 
   /** Every loss, and every regularizer in one. */

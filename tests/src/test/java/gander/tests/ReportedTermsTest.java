@@ -16,21 +16,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** On a device, logging the terms of losses changes no bit of what is trained. */
+@ExtendWith(Unoptimised.class)
 class ReportedTermsTest {
   @BeforeAll
-  static void compileQuickly() {
+  static void requireDevice() {
     OpenCl.info();
-    Unoptimised.begin();
-  }
-
-  @AfterAll
-  static void compileAsEver() {
-    Unoptimised.end();
   }
 
   @Test

@@ -5,23 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import gander.graph.Backend;
-import gander.graph.Program;
-import gander.graph.reference.ReferenceBackend;
 import gander.models.run.Metrics;
 import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
-import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +26,7 @@ import org.junit.jupiter.params.provider.FieldSource;
  * reference's, and stopping changes nothing. Kernels are compiled without optimisation, as in
  * {@link TrainingOnOpenClTest}.
  */
+@ExtendWith(Unoptimised.class)
 class TechniquesOnOpenClTest {
   private static final String STATELESS =
       "--feature-matching --minibatch-kernels 6 --minibatch-dims 3 --real-target 0.9";
@@ -55,16 +50,6 @@ class TechniquesOnOpenClTest {
 
   @TempDir Path folder;
   private Path data;
-
-  @BeforeAll
-  static void compileQuickly() {
-    Unoptimised.begin();
-  }
-
-  @AfterAll
-  static void compileAsEver() {
-    Unoptimised.end();
-  }
 
   @BeforeEach
   void writeData() throws IOException {
@@ -106,33 +91,7 @@ class TechniquesOnOpenClTest {
       String[] pair = setting.split("=");
       config = config.with(pair[0], pair[1]);
     }
-    Model model = Zoo.create(config);
-    List<Double> expected;
-    List<Double> actual;
-    try (Backend reference = new ReferenceBackend()) {
-      expected = twoSteps(model, reference);
-    }
-    try (Backend device = OpenCl.backend()) {
-      actual = twoSteps(model, device);
-    }
-    for (int i = 0; i < expected.size(); i++) {
-      double tolerance = 1e-3 * Math.max(0.1, Math.abs(expected.get(i)));
-      assertEquals(expected.get(i), actual.get(i), tolerance, "number " + i + " of " + expected);
-    }
-  }
-
-  /** The losses of two steps: the second's show what the first has done to the weights. */
-  private static List<Double> twoSteps(Model model, Backend backend) {
-    model.initialize(backend, 5);
-    var losses = new ArrayList<Double>();
-    try (Program program = backend.compile(SmallRuns.step(model))) {
-      SmallRuns.writeBatch(program, model);
-      for (int step = 0; step < 2; step++) {
-        program.run();
-        model.losses().forEach(loss -> losses.add(program.readScalar(loss)));
-      }
-    }
-    return losses;
+    TwoSteps.areTheReferences(Zoo.create(config));
   }
 
   /** What is kept, a history and two reference batches, is in the checkpoint. */

@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gander.graph.Backend;
-import gander.graph.Program;
-import gander.graph.reference.ReferenceBackend;
 import gander.models.cli.Said;
 import gander.models.data.Reading;
 import gander.models.run.RunConfig;
@@ -27,11 +25,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -44,6 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * without optimisation, which halves the time that compiling takes, nearly all of it: what
  * optimised ones compute is for the tests of kernels, traces and the self-test.
  */
+@ExtendWith(Unoptimised.class)
 class TrainingOnOpenClTest {
   private static final int STEPS = 11;
 
@@ -52,16 +50,6 @@ class TrainingOnOpenClTest {
 
   @TempDir Path folder;
   private Path data;
-
-  @BeforeAll
-  static void compileQuickly() {
-    Unoptimised.begin();
-  }
-
-  @AfterAll
-  static void compileAsEver() {
-    Unoptimised.end();
-  }
 
   @BeforeEach
   void writeData() throws IOException {
@@ -113,24 +101,41 @@ class TrainingOnOpenClTest {
             .with("logEvery", "1")
             .with("sampleEvery", "3")
             .with("checkpointEvery", "7");
-    RunDirectory whole = RunDirectory.create(folder.resolve("whole"), config);
-    train(whole, OpenCl.backend());
-    RunDirectory stopped = RunDirectory.create(folder.resolve("stopped"), config);
-    assertThrows(
-        StoppingBackend.Stopped.class,
-        () -> train(stopped, new StoppingBackend(OpenCl.backend(), STOP)));
+    RunDirectory whole = whole(config);
+    RunDirectory stopped = stopped(config);
     assertEquals(7, stopped.latestCheckpoint().orElseThrow().step());
     assertEquals(1 + STOP, Files.readAllLines(stopped.metricsCsvFile()).size());
     Cli.done("resume", stopped.root());
-    List<String> files = files(whole.root());
+    List<String> files = sameFiles(whole, stopped);
     assertTrue(files.size() > 8, files::toString);
-    assertEquals(files, files(stopped.root()));
+  }
+
+  /** All of a run's files, which are those of another to the bit. */
+  private static List<String> sameFiles(RunDirectory run, RunDirectory other) throws IOException {
+    List<String> files = files(run.root());
+    assertEquals(files, files(other.root()));
     for (String file : files) {
       assertArrayEquals(
-          Files.readAllBytes(whole.root().resolve(file)),
-          Files.readAllBytes(stopped.root().resolve(file)),
+          Files.readAllBytes(run.root().resolve(file)),
+          Files.readAllBytes(other.root().resolve(file)),
           file);
     }
+    return files;
+  }
+
+  private RunDirectory whole(RunConfig config) {
+    RunDirectory run = RunDirectory.create(folder.resolve("whole"), config);
+    train(run, OpenCl.backend());
+    return run;
+  }
+
+  /** A run that has stopped on the way. */
+  private RunDirectory stopped(RunConfig config) {
+    RunDirectory run = RunDirectory.create(folder.resolve("stopped"), config);
+    assertThrows(
+        StoppingBackend.Stopped.class,
+        () -> train(run, new StoppingBackend(OpenCl.backend(), STOP)));
+    return run;
   }
 
   private static void train(RunDirectory run, Backend opened) {
@@ -165,35 +170,14 @@ class TrainingOnOpenClTest {
       Assumptions.abort("refused: " + e.getMessage());
       return;
     }
-    isTheReferences(model);
+    TwoSteps.areTheReferences(model);
   }
 
   @ParameterizedTest
   @CsvSource({"gan-conv, 8x12", "dcgan, 16x24", "cvae, 24x16"})
   void aStepOfImagesOfAnyShapeIsTheReferences(String name, String size) {
-    isTheReferences(Zoo.create(SmallRuns.config(name, "none", "none").with("size", size)));
-  }
-
-  private static void isTheReferences(Model model) {
-    List<Double> expected;
-    List<Double> actual;
-    try (Backend reference = new ReferenceBackend()) {
-      expected = twoSteps(model, reference);
-    }
-    try (Backend device = OpenCl.backend()) {
-      actual = twoSteps(model, device);
-    }
-    for (int i = 0; i < expected.size(); i++) {
-      int at = i;
-      double tolerance = 1e-3 * Math.max(0.1, Math.abs(expected.get(i)));
-      assertEquals(
-          expected.get(i),
-          actual.get(i),
-          tolerance,
-          () ->
-              "%s of two steps: %s and should be %s, number %d"
-                  .formatted(model.losses(), actual, expected, at));
-    }
+    TwoSteps.areTheReferences(
+        Zoo.create(SmallRuns.config(name, "none", "none").with("size", size)));
   }
 
   /** Points need no files and no sizes; what is counted of them is in the metrics. */
@@ -208,35 +192,10 @@ class TrainingOnOpenClTest {
             .with("logEvery", "2")
             .with("sampleEvery", "5")
             .with("checkpointEvery", "7");
-    RunDirectory whole = RunDirectory.create(folder.resolve("whole"), config);
-    train(whole, OpenCl.backend());
-    RunDirectory stopped = RunDirectory.create(folder.resolve("stopped"), config);
-    assertThrows(
-        StoppingBackend.Stopped.class,
-        () -> train(stopped, new StoppingBackend(OpenCl.backend(), STOP)));
+    RunDirectory whole = whole(config);
+    RunDirectory stopped = stopped(config);
     Cli.done("resume", stopped.root());
-    List<String> files = files(whole.root());
+    List<String> files = sameFiles(whole, stopped);
     assertTrue(files.contains("samples/step-000010.csv"), files::toString);
-    assertEquals(files, files(stopped.root()));
-    for (String file : files) {
-      assertArrayEquals(
-          Files.readAllBytes(whole.root().resolve(file)),
-          Files.readAllBytes(stopped.root().resolve(file)),
-          file);
-    }
-  }
-
-  /** The losses of two steps: the second's show what the first has done to the weights. */
-  private static List<Double> twoSteps(Model model, Backend backend) {
-    model.initialize(backend, 5);
-    var losses = new ArrayList<Double>();
-    try (Program program = backend.compile(SmallRuns.step(model))) {
-      SmallRuns.writeBatch(program, model);
-      for (int step = 0; step < 2; step++) {
-        program.run();
-        model.losses().forEach(loss -> losses.add(program.readScalar(loss)));
-      }
-    }
-    return losses;
   }
 }

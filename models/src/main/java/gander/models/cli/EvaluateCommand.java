@@ -116,7 +116,7 @@ public final class EvaluateCommand implements CliCommand {
   }
 
   private RunConfig config(RunDirectory run) {
-    return raw ? run.config().with("ema", "null") : run.config();
+    return raw ? run.config().withoutAverage() : run.config();
   }
 
   private static void requireSamePictures(List<RunDirectory> runs, List<RunConfig> configs) {

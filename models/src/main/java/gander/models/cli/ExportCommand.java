@@ -40,7 +40,7 @@ public final class ExportCommand implements CliCommand {
     TrainedOptions.requireFree(out);
     RunDirectory run = RunDirectory.open(root);
     RunConfig own = run.config();
-    RunConfig config = raw ? own.with("ema", "null") : own;
+    RunConfig config = raw ? own.withoutAverage() : own;
     Weights.export(run.checkpoint(step), config, out);
     if (config.loss() != null && config.loss().contains("spectral-norm")) {
       System.err.println(

@@ -46,7 +46,7 @@ public final class TrainedOptions {
   public RunConfig config() {
     if (config == null) {
       RunConfig own = RunDirectory.open(root).config();
-      config = raw ? own.with("ema", "null") : own;
+      config = raw ? own.withoutAverage() : own;
     }
     return config;
   }

@@ -14,6 +14,7 @@ import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
 import gander.models.data.DataSet;
+import gander.models.data.Floats;
 import gander.models.data.ImageShape;
 import gander.models.io.Safetensors;
 import gander.models.io.SafetensorsWriter;
@@ -128,7 +129,7 @@ public final class Judge {
     }
     var weights = new LinkedHashMap<Variable, float[]>();
     for (Variable variable : network.parameters()) {
-      weights.put(variable, floats(backend.read(variable)));
+      weights.put(variable, Floats.of(backend.read(variable)));
     }
     var untested = new Judge(train, network, weights, Double.NaN);
     double accuracy;
@@ -136,14 +137,6 @@ public final class Judge {
       accuracy = seat.accuracy(test.images(), test.labels());
     }
     return new Judge(train, network, weights, accuracy);
-  }
-
-  private static float[] floats(double[] values) {
-    var floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return floats;
   }
 
   /** Writes it as a safetensors file, atomically. */

@@ -250,6 +250,13 @@ public record RunConfig(
     return RunConfigJson.of(this).putText(key, text).config(key + "=" + text);
   }
 
+  /**
+   * This config without an average of weights: what then is made comes of the weights as they are.
+   */
+  public RunConfig withoutAverage() {
+    return with("ema", "null");
+  }
+
   /** The config as {@code config.json} holds it; {@link #read} gives it back. */
   public String toJson() {
     return RunConfigJson.of(this).text();

@@ -3,6 +3,7 @@ package gander.models.train;
 
 import gander.graph.Backend;
 import gander.graph.op.Variable;
+import gander.models.data.Floats;
 import gander.models.io.Safetensors;
 import gander.models.io.SafetensorsWriter;
 import gander.runtime.GanderException;
@@ -46,11 +47,7 @@ final class Checkpoint {
       if (backend.device().equals("reference")) {
         writer.add(variable.name(), variable.shape().dims(), values);
       } else {
-        var single = new float[values.length];
-        for (int i = 0; i < single.length; i++) {
-          single[i] = (float) values[i];
-        }
-        writer.add(variable.name(), variable.shape().dims(), single);
+        writer.add(variable.name(), variable.shape().dims(), Floats.of(values));
       }
     }
     if (broken.isEmpty()) {

@@ -8,6 +8,7 @@ import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
 import gander.models.data.DataSet;
+import gander.models.data.Floats;
 import gander.models.data.Shuffle;
 import gander.models.net.Network;
 import gander.models.net.StepBuilder;
@@ -136,14 +137,14 @@ public final class Feed {
     if (resident && epoch < 0) {
       backend.write(images, data.images());
       if (classes > 0) {
-        backend.write(labels, floats(data.labels()));
+        backend.write(labels, Floats.of(data.labels()));
       }
     }
     if (now != epoch) {
       epoch = now;
       shuffled = Shuffle.order(seed, epoch, data.count());
       if (resident) {
-        backend.write(order, floats(shuffled));
+        backend.write(order, Floats.of(shuffled));
       }
     }
     if (!resident) {
@@ -152,18 +153,10 @@ public final class Feed {
         gather(first + at * batch);
         program.write(name(at), staging);
         if (classes > 0) {
-          program.write(labelsName(at), floats(labelsOf(first + at * batch)));
+          program.write(labelsName(at), Floats.of(labelsOf(first + at * batch)));
         }
       }
     }
-  }
-
-  private static float[] floats(int[] whole) {
-    var floats = new float[whole.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = whole[i];
-    }
-    return floats;
   }
 
   private int[] labelsOf(int first) {

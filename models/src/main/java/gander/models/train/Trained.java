@@ -8,6 +8,7 @@ import gander.graph.op.Random;
 import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.op.Values;
+import gander.models.data.Floats;
 import gander.models.net.Network;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
@@ -52,15 +53,7 @@ public final class Trained implements AutoCloseable {
   /** Latent vectors {@code [count, zdim]} of the prior: a function of the seed alone. */
   public float[] prior(int count, long seed) {
     var draw = new Random(Random.Kind.NORMAL, "latents", seed, Shape.of(count, model.zdim()));
-    return floats(draw.reference(List.of(Values.scalar(0))).getFirst().data());
-  }
-
-  static float[] floats(double[] values) {
-    var floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return floats;
+    return Floats.of(draw.reference(List.of(Values.scalar(0))).getFirst().data());
   }
 
   /**
@@ -118,18 +111,10 @@ public final class Trained implements AutoCloseable {
             });
     program.write("x", rows);
     if (model.classes() > 0) {
-      program.write("y", floats(y));
+      program.write("y", Floats.of(y));
     }
     program.run();
-    return floats(program.read(OUT));
-  }
-
-  static float[] floats(int[] values) {
-    var floats = new float[values.length];
-    for (int i = 0; i < floats.length; i++) {
-      floats[i] = values[i];
-    }
-    return floats;
+    return Floats.of(program.read(OUT));
   }
 
   @Override

@@ -3,6 +3,7 @@ package gander.models.train;
 
 import gander.graph.Backend;
 import gander.graph.op.Shape;
+import gander.models.data.Floats;
 import gander.models.data.ImageSize;
 import gander.models.io.ElementType;
 import gander.models.io.Safetensors;
@@ -51,7 +52,7 @@ public final class Weights {
         if (checkpoint.type(variable.name()) == ElementType.F64) {
           writer.add(held.name(), held.shape().dims(), values);
         } else {
-          writer.add(held.name(), held.shape().dims(), Trained.floats(values));
+          writer.add(held.name(), held.shape().dims(), Floats.of(values));
         }
         if (held.name().endsWith(MEAN)) {
           writer.add(count(held), from.step());
