@@ -44,19 +44,23 @@ final class Compiler {
   private final Catalogue catalogue;
   private final TunedTable tuned;
   private final Passes passes;
+  private final Planning planning;
   private final Map<Fusion, KernelCode.Written> written = new HashMap<>();
 
-  Compiler(DeviceInfo device, Catalogue catalogue, TunedTable tuned, Passes passes) {
+  Compiler(
+      DeviceInfo device, Catalogue catalogue, TunedTable tuned, Passes passes, Planning planning) {
     this.device = device;
     this.catalogue = catalogue;
     this.tuned = tuned;
     this.passes = passes;
+    this.planning = planning;
   }
 
   /**
    * What compiling gives: everything a program needs but the device's memory.
    *
    * @param inputs of the graph as it was declared, whether or not a kernel still reads them
+   * @param steps the kernels as they run, some perhaps more than once
    */
   record Compiled(
       Map<String, Shape> inputs,
@@ -73,9 +77,10 @@ final class Compiler {
     Graph fused = passes == Passes.NECESSARY ? necessary(graph) : optimized(graph, explain);
     explain.graph("fuse: one kernel each", fused);
     Schedule schedule = Schedule.of(fused, this::code);
-    List<Step> steps = select(schedule);
-    explain.steps("select and order", schedule, steps);
-    Layout layout = Layout.of(schedule, steps, device.alignmentBytes());
+    var kernels = new Kernels(schedule, select(schedule), device.alignmentBytes());
+    Layout layout = Planner.plan(kernels, planning, device.alignmentBytes());
+    List<Step> steps = layout.steps();
+    explain.steps("select and order", schedule, steps, layout.lives().again());
     explain.layout("plan", layout);
     return new Compiled(inputs, schedule, steps, layout, explain.text());
   }
@@ -162,7 +167,7 @@ final class Compiler {
 
   private List<Step> select(Schedule schedule) {
     var steps = new ArrayList<Step>();
-    for (Node node : schedule.order()) {
+    for (Node node : schedule.before().keySet()) {
       KernelCode.Written code = code(node);
       Variant variant = catalogue.choose(code.problem(), device, tuned);
       if (variant == null) {

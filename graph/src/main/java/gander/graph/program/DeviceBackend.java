@@ -28,6 +28,7 @@ public final class DeviceBackend implements Backend {
   private final Staging staging;
   private final Map<Variable, Memory> variables = new LinkedHashMap<>();
   private final List<DeviceProgram> programs = new ArrayList<>();
+  private Planning planning = Planning.FREE;
 
   /**
    * @param device owned from here on
@@ -63,11 +64,19 @@ public final class DeviceBackend implements Backend {
 
   /** The same through fewer passes. */
   public DeviceProgram compile(Graph graph, Passes passes) {
-    Compiler.Compiled compiled =
-        new Compiler(device.info(), catalogue, tuned, passes).compile(graph);
+    Compiler.Compiled compiled = compiler(passes).compile(graph);
     var program = new DeviceProgram(this, compiled);
     programs.add(program);
     return program;
+  }
+
+  private Compiler compiler(Passes passes) {
+    return new Compiler(device.info(), catalogue, tuned, passes, planning);
+  }
+
+  /** How programs that are compiled from now on plan their memory. */
+  public void plan(Planning planning) {
+    this.planning = planning;
   }
 
   /**
@@ -83,8 +92,7 @@ public final class DeviceBackend implements Backend {
 
   /** Compiles a graph as far as its memory plan, without building or allocating anything. */
   public Analysis analyse(Graph graph) {
-    Compiler.Compiled compiled =
-        new Compiler(device.info(), catalogue, tuned, Passes.ALL).compile(graph);
+    Compiler.Compiled compiled = compiler(Passes.ALL).compile(graph);
     List<Fusion> fusions =
         compiled.steps().stream().map(step -> (Fusion) step.node().op()).toList();
     return new Analysis(compiled.layout().plan(), fusions, compiled.explanation());

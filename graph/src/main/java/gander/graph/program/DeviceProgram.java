@@ -65,7 +65,7 @@ public final class DeviceProgram implements Program {
         .schedule()
         .graph()
         .outputs()
-        .forEach((name, tensor) -> outputs.put(name, slice(tensor)));
+        .forEach((name, tensor) -> outputs.put(name, output(tensor)));
   }
 
   /** Refuses a plan that the device cannot hold, before anything is allocated. */
@@ -124,13 +124,12 @@ public final class DeviceProgram implements Program {
   private List<Argument> arguments(Step step, int at) {
     var arguments = new ArrayList<Argument>();
     Node node = step.node();
-    node.inputs().forEach(input -> arguments.add(slice(input)));
-    node.allOutputs().forEach(output -> arguments.add(slice(output)));
+    node.inputs().forEach(input -> arguments.add(slice(input, at)));
+    node.allOutputs().forEach(output -> arguments.add(slice(output, at)));
     words(node).values().forEach(word -> arguments.add(new Argument.Word(word)));
     List<Long> bytes = step.variant().scratchBytes();
     for (int i = 0; i < bytes.size(); i++) {
-      int buffer = compiled.layout().scratch().get(at).get(i);
-      arguments.add(new Slice(arena, compiled.layout().plan().offset(buffer), bytes.get(i)));
+      arguments.add(new Slice(arena, compiled.layout().scratch(at, i), bytes.get(i)));
     }
     return arguments;
   }
@@ -141,20 +140,34 @@ public final class DeviceProgram implements Program {
     return contract == null ? Map.of() : contract.words();
   }
 
-  /** The memory of a tensor of the scheduled graph. */
-  private Slice slice(Tensor tensor) {
+  /** The memory of a tensor that a step reads or writes. */
+  private Slice slice(Tensor tensor, int at) {
     Tensor base = Memories.base(tensor);
+    Memory lasting = lasting(base);
+    return lasting == null ? arena(compiled.layout().offset(at, base), base) : lasting.all();
+  }
+
+  /** The memory of an output of the program. */
+  private Slice output(Tensor tensor) {
+    Tensor base = Memories.base(tensor);
+    Memory lasting = lasting(base);
+    return lasting == null ? arena(compiled.layout().offset(base), base) : lasting.all();
+  }
+
+  private Slice arena(long offset, Tensor base) {
+    return new Slice(arena, offset, base.shape().bytes());
+  }
+
+  /** The memory of a variable or an input; null if a tensor lies in the arena. */
+  private @Nullable Memory lasting(Tensor base) {
     Variable variable = compiled.schedule().bound().get(base);
     if (variable != null) {
-      return backend.memory(variable).all();
+      return backend.memory(variable);
     }
     if (base.op() instanceof Read read) {
-      return backend.memory(read.variable()).all();
+      return backend.memory(read.variable());
     }
-    if (base.op() instanceof Input input) {
-      return Objects.requireNonNull(inputs.get(input.key())).all();
-    }
-    return new Slice(arena, compiled.layout().offset(base), base.shape().bytes());
+    return base.op() instanceof Input input ? inputs.get(input.key()) : null;
   }
 
   @Override
@@ -220,7 +233,7 @@ public final class DeviceProgram implements Program {
     return compiled.layout().plan();
   }
 
-  /** The kernels in order. */
+  /** The kernels in order, one that runs again again. */
   public List<Step> steps() {
     return compiled.steps();
   }

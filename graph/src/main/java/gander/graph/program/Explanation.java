@@ -63,7 +63,7 @@ final class Explanation {
   }
 
   /** The launches in order, with the kernel that each problem got. */
-  void steps(String title, Schedule schedule, List<Step> steps) {
+  void steps(String title, Schedule schedule, List<Step> steps, boolean[] again) {
     text.append("== %s (%d kernels)\n".formatted(title, steps.size()));
     for (int at = 0; at < steps.size(); at++) {
       Step step = steps.get(at);
@@ -78,7 +78,7 @@ final class Explanation {
               step.variant().problem().key() + step.variant().settingText(),
               cost.flops() / 1e6,
               cost.bytes() / 1e6,
-              written(schedule, step)));
+              (again[at] ? " again" : "") + written(schedule, step)));
       if (step.node().op() instanceof Fusion fusion && step.code().problem().fused()) {
         for (Node node : gander.graph.op.Rewrite.nodes(fusion.results())) {
           if (node.op() instanceof gander.graph.op.Pointwise) {

@@ -17,7 +17,7 @@ public final class KernelSources {
   /** Equal texts once, in the order in which they first run, without tuning. */
   public static List<Source> of(DeviceInfo device, Catalogue catalogue, Graph graph) {
     Map<String, Source> sources = new LinkedHashMap<>();
-    var compiler = new Compiler(device, catalogue, TunedTable.empty(), Passes.ALL);
+    var compiler = new Compiler(device, catalogue, TunedTable.empty(), Passes.ALL, Planning.FREE);
     for (Step step : compiler.compile(graph).steps()) {
       Source source = step.variant().source(catalogue);
       sources.putIfAbsent(source.text(), source);

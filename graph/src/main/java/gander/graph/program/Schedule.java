@@ -10,8 +10,6 @@ import gander.graph.op.Tensor;
 import gander.graph.op.Variable;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,26 +17,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * The order in which a program's kernels run, and which of them write a variable's memory directly.
+ * A program's kernels, what each has to wait for, and which of them write a variable's memory
+ * directly.
  *
  * <p>An assigned value is written straight into its variable where every kernel that reads the old
  * value can run before; where they cannot (two variables exchanged, say), it is computed beside and
  * copied at the end.
  *
- * @param order kernels, each after those it needs
+ * @param before by kernel, in the graph's own order, those that must have run
  * @param bound the values that lie in a variable's memory
  */
-record Schedule(Graph graph, List<Node> order, Map<Tensor, Variable> bound) {
+record Schedule(Graph graph, Map<Node, Set<Node>> before, Map<Tensor, Variable> bound) {
 
   /**
    * @param code what a kernel is, with the inputs whose memory its outputs may take
    */
   static Schedule of(Graph fused, Function<Node, KernelCode.Written> code) {
     return new Scheduler(Memories.withOwnRoots(fused), code).run();
+  }
+
+  /** What a kernel reads of the tensors that a plan places, each once, without its shape. */
+  Set<Tensor> transientInputs(Node node) {
+    var bases = new LinkedHashSet<Tensor>();
+    for (Tensor input : node.inputs()) {
+      Tensor base = Memories.base(input);
+      if (!Memories.isLasting(base) && !bound.containsKey(base)) {
+        bases.add(base);
+      }
+    }
+    return bases;
   }
 
   private static final class Scheduler {
@@ -71,7 +81,7 @@ record Schedule(Graph graph, List<Node> order, Map<Tensor, Variable> bound) {
         assignments.add(new Assignment(variable, value));
       }
       var scheduled = new Graph(graph.outputs(), assignments);
-      return new Schedule(scheduled, order(), bound);
+      return new Schedule(scheduled, before, bound);
     }
 
     private void addKernels(Collection<Node> nodes) {
@@ -136,83 +146,6 @@ record Schedule(Graph graph, List<Node> order, Map<Tensor, Variable> bound) {
         }
       }
       return false;
-    }
-
-    /**
-     * Of the kernels that could run next, the one that leaves the least memory in use; of equals,
-     * the first in the graph's own order.
-     */
-    private List<Node> order() {
-      Map<Tensor, Integer> usesLeft = new HashMap<>();
-      for (Node node : before.keySet()) {
-        arenaInputs(node).forEach(base -> usesLeft.merge(base, 1, Integer::sum));
-      }
-      graph.outputs().values().forEach(t -> usesLeft.merge(Memories.base(t), 1, Integer::sum));
-      Map<Node, Integer> unmet = new HashMap<>();
-      Map<Node, List<Node>> waiting = new HashMap<>();
-      Map<Node, Integer> place = new HashMap<>();
-      var ready = new TreeSet<Node>(Comparator.comparingInt(place::get));
-      for (Map.Entry<Node, Set<Node>> entry : before.entrySet()) {
-        place.put(entry.getKey(), place.size());
-        unmet.put(entry.getKey(), entry.getValue().size());
-        entry
-            .getValue()
-            .forEach(n -> waiting.computeIfAbsent(n, k -> new ArrayList<>()).add(entry.getKey()));
-        if (entry.getValue().isEmpty()) {
-          ready.add(entry.getKey());
-        }
-      }
-      var order = new ArrayList<Node>();
-      while (!ready.isEmpty()) {
-        Node next = cheapest(ready, usesLeft);
-        ready.remove(next);
-        order.add(next);
-        arenaInputs(next).forEach(base -> usesLeft.merge(base, -1, Integer::sum));
-        for (Node node : waiting.getOrDefault(next, List.of())) {
-          if (unmet.merge(node, -1, Integer::sum) == 0) {
-            ready.add(node);
-          }
-        }
-      }
-      if (order.size() < before.size()) {
-        throw new IllegalStateException("kernels wait for each other");
-      }
-      return order;
-    }
-
-    private Node cheapest(Set<Node> ready, Map<Tensor, Integer> usesLeft) {
-      Node best = null;
-      long bestGrowth = Long.MAX_VALUE;
-      for (Node node : ready) {
-        long growth = growth(node, usesLeft);
-        if (growth < bestGrowth) {
-          best = node;
-          bestGrowth = growth;
-        }
-      }
-      return Objects.requireNonNull(best);
-    }
-
-    private long growth(Node node, Map<Tensor, Integer> usesLeft) {
-      long growth = 0;
-      for (Tensor output : node.allOutputs()) {
-        growth += bound.containsKey(output) ? 0 : output.shape().bytes();
-      }
-      for (Tensor base : arenaInputs(node)) {
-        growth -= usesLeft.getOrDefault(base, 0) == 1 ? base.shape().bytes() : 0;
-      }
-      return growth;
-    }
-
-    private Set<Tensor> arenaInputs(Node node) {
-      var bases = new LinkedHashSet<Tensor>();
-      for (Tensor input : node.inputs()) {
-        Tensor base = Memories.base(input);
-        if (!Memories.isLasting(base) && !bound.containsKey(base)) {
-          bases.add(base);
-        }
-      }
-      return bases;
     }
   }
 }

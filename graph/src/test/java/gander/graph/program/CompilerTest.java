@@ -20,9 +20,12 @@ import gander.graph.op.Values;
 import gander.graph.op.Variable;
 import gander.graph.plan.PlanValidator;
 import gander.runtime.DeviceClass;
+import gander.runtime.DeviceInfo;
+import gander.runtime.GanderException;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.TunedTable;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +50,13 @@ class CompilerTest {
   }
 
   private static Compiler.Compiled compile(Graph graph, DeviceClass deviceClass, Passes passes) {
-    return new Compiler(StubKernels.device(deviceClass), catalogue, TunedTable.empty(), passes)
-        .compile(graph);
+    return compile(graph, deviceClass, passes, Planning.FREE);
+  }
+
+  private static Compiler.Compiled compile(
+      Graph graph, DeviceClass deviceClass, Passes passes, Planning planning) {
+    DeviceInfo device = StubKernels.device(deviceClass);
+    return new Compiler(device, catalogue, TunedTable.empty(), passes, planning).compile(graph);
   }
 
   // Random programs
@@ -77,6 +85,48 @@ class CompilerTest {
         variables = program.snapshot();
       }
     }
+  }
+
+  /** However a program's memory is planned, it gives the same bits. */
+  @Test
+  void programsMeanTheSameInLessMemory() {
+    int less = 0;
+    for (long seed = 0; seed < GRAPHS; seed++) {
+      RandomGraphs.Case random = RandomGraphs.of(seed, 16 + (int) (seed % 22));
+      Compiler.Compiled free = compile(random.graph(), DeviceClass.CPU, Passes.NECESSARY);
+      List<List<Double>> expected = run(free, random);
+      long peak = free.layout().plan().peak();
+      assertEquals(
+          expected, run(planned(random, new Planning(false, false, Long.MAX_VALUE)), random));
+      for (double share : new double[] {0.9, 0.7}) {
+        Compiler.Compiled limited;
+        try {
+          limited = planned(random, Planning.FREE.within((long) (share * peak)));
+        } catch (GanderException e) {
+          assertTrue(String.valueOf(e.getMessage()).contains("so ask for that"), "" + e);
+          continue;
+        }
+        less++;
+        assertTrue(limited.layout().plan().peak() <= share * peak);
+        assertTrue(limited.steps().size() > free.steps().size());
+        PlanValidator.check(limited.layout().plan());
+        assertEquals(expected, run(limited, random));
+      }
+    }
+    assertTrue(less > GRAPHS / 8, less + " programs run in less memory");
+  }
+
+  private static Compiler.Compiled planned(RandomGraphs.Case random, Planning planning) {
+    return compile(random.graph(), DeviceClass.CPU, Passes.NECESSARY, planning);
+  }
+
+  private static List<List<Double>> run(Compiler.Compiled compiled, RandomGraphs.Case random) {
+    var program = new SimulatedProgram(compiled, random.inputs(), random.variables());
+    program.run();
+    program.run();
+    return program.roots(random.graph()).stream()
+        .map(root -> Arrays.stream(root.data()).boxed().toList())
+        .toList();
   }
 
   @Test

@@ -30,7 +30,7 @@ class LayoutTest {
 
   private static Layout layout(Tensor output, Passes passes) {
     var device = StubKernels.device(DeviceClass.CPU);
-    var compiler = new Compiler(device, catalogue, TunedTable.empty(), passes);
+    var compiler = new Compiler(device, catalogue, TunedTable.empty(), passes, Planning.FREE);
     return compiler.compile(Graph.of(Map.of("y", output))).layout();
   }
 

@@ -54,9 +54,15 @@ class ScheduleTest {
 
   /** Every kernel after what it needs, and every reader of an old value before its writer. */
   private static void check(Schedule schedule, Object what) {
+    for (Ordering ordering : Ordering.values()) {
+      check(schedule, ordering, ordering + " of " + what);
+    }
+  }
+
+  private static void check(Schedule schedule, Ordering ordering, String what) {
     Set<Node> done = new HashSet<>();
     Set<Variable> written = new HashSet<>();
-    for (Node node : schedule.order()) {
+    for (Node node : ordering.of(schedule)) {
       for (Tensor input : node.inputs()) {
         Tensor base = Memories.base(input);
         assertTrue(
@@ -91,7 +97,7 @@ class ScheduleTest {
   void updatesInPlace() {
     Schedule schedule = assigning(new Assignment(a, add(mul(a.read(), 0.5), x)));
     check(schedule, "an update");
-    assertEquals(1, schedule.order().size(), "no copy");
+    assertEquals(1, schedule.before().size(), "no copy");
   }
 
   @Test
@@ -99,24 +105,24 @@ class ScheduleTest {
     Schedule schedule =
         assigning(new Assignment(a, add(b.read(), 1)), new Assignment(b, Ops.tanh(a.read())));
     check(schedule, "an exchange");
-    assertEquals(3, schedule.order().size(), "two values and a copy");
+    assertEquals(3, schedule.before().size(), "two values and a copy");
   }
 
   @Test
   void exchangesUnchangedValues() {
     Schedule schedule = assigning(new Assignment(a, b.read()), new Assignment(b, a.read()));
     check(schedule, "an exchange");
-    assertEquals(3, schedule.order().size());
+    assertEquals(3, schedule.before().size());
   }
 
   @Test
   void copiesAVariableThatIsReadElsewhereThanWritten() {
     Schedule schedule = assigning(new Assignment(a, Ops.matmul(a.read(), x)));
     check(schedule, "a product");
-    assertEquals(2, schedule.order().size(), "the product beside, then a copy");
+    assertEquals(2, schedule.before().size(), "the product beside, then a copy");
     schedule = assigning(new Assignment(a, Ops.sub(a.read(), Ops.sum(a.read(), 0))));
     check(schedule, "a centred variable");
-    assertEquals(2, schedule.order().size(), "the sum is there before the update");
+    assertEquals(2, schedule.before().size(), "the sum is there before the update");
   }
 
   @Test
@@ -127,8 +133,8 @@ class ScheduleTest {
                 Map.of("product", Ops.matmul(a.read(), a.read())),
                 List.of(new Assignment(a, add(a.read(), 1)))));
     check(schedule, "a read beside an update");
-    assertEquals(2, schedule.order().size());
-    assertEquals(a, schedule.bound().get(schedule.order().getLast().output(0)));
+    assertEquals(2, schedule.before().size());
+    assertEquals(a, schedule.bound().get(Ordering.LEAST_GROWTH.of(schedule).getLast().output(0)));
   }
 
   @Test
@@ -136,7 +142,7 @@ class ScheduleTest {
     Tensor value = Ops.exp(x);
     Schedule schedule = assigning(new Assignment(a, value), new Assignment(b, value));
     check(schedule, "one value for two");
-    assertEquals(2, schedule.order().size());
+    assertEquals(2, schedule.before().size());
   }
 
   @Test
@@ -146,7 +152,7 @@ class ScheduleTest {
     outputs.put("a", a.read());
     Schedule schedule = schedule(new Graph(outputs, List.of(new Assignment(a, add(a.read(), 1)))));
     check(schedule, "memory passed on");
-    assertEquals(3, schedule.order().size());
+    assertEquals(3, schedule.before().size());
   }
 
   @Test
@@ -165,7 +171,8 @@ class ScheduleTest {
     Tensor second = Ops.sum(Ops.matmul(Ops.neg(wide), false, wide, true), 0);
     Schedule schedule = schedule(Graph.of(Map.of("y", first, "z", second)));
     check(schedule, "two products");
-    List<String> names = schedule.order().stream().map(node -> node.op().name()).toList();
+    List<String> names =
+        Ordering.LEAST_GROWTH.of(schedule).stream().map(node -> node.op().name()).toList();
     assertTrue(names.indexOf("reduce") < names.lastIndexOf("matmul"), names::toString);
   }
 }

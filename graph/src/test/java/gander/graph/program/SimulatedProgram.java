@@ -42,19 +42,35 @@ final class SimulatedProgram {
     Arrays.fill(arena, Double.NaN);
     for (int at = 0; at < compiled.steps().size(); at++) {
       Step step = compiled.steps().get(at);
-      for (int buffer : compiled.layout().scratch().get(at)) {
-        long offset = compiled.layout().plan().offset(buffer) / 4;
-        long size = step.variant().scratchBytes().stream().mapToLong(b -> b / 4).min().orElse(0);
-        Arrays.fill(arena, (int) offset, (int) (offset + size), Double.NaN);
+      List<Long> scratch = step.variant().scratchBytes();
+      for (int i = 0; i < scratch.size(); i++) {
+        int offset = Math.toIntExact(compiled.layout().scratch(at, i) / 4);
+        Arrays.fill(arena, offset, offset + Math.toIntExact(scratch.get(i) / 4), Double.NaN);
       }
-      List<Buffer> read = step.node().inputs().stream().map(this::buffer).toList();
-      List<Buffer> written = step.node().allOutputs().stream().map(this::buffer).toList();
+      int place = at;
+      List<Buffer> read = step.node().inputs().stream().map(t -> buffer(t, place)).toList();
+      List<Buffer> written = step.node().allOutputs().stream().map(t -> buffer(t, place)).toList();
       Simulator.run((Fusion) step.node().op(), step.code(), read, written);
     }
   }
 
-  private Buffer buffer(Tensor tensor) {
+  private Buffer buffer(Tensor tensor, int at) {
     Tensor base = Memories.base(tensor);
+    Buffer lasting = lasting(base);
+    return lasting == null ? arena(compiled.layout().offset(at, base), base) : lasting;
+  }
+
+  private Buffer output(Tensor tensor) {
+    Tensor base = Memories.base(tensor);
+    Buffer lasting = lasting(base);
+    return lasting == null ? arena(compiled.layout().offset(base), base) : lasting;
+  }
+
+  private Buffer arena(long offset, Tensor base) {
+    return new Buffer(arena, Math.toIntExact(offset / 4), base.shape().size());
+  }
+
+  private @Nullable Buffer lasting(Tensor base) {
     int size = base.shape().size();
     @Nullable Variable variable = compiled.schedule().bound().get(base);
     if (variable == null && base.op() instanceof Read read) {
@@ -66,7 +82,7 @@ final class SimulatedProgram {
     if (base.op() instanceof Input input) {
       return new Buffer(Objects.requireNonNull(inputs.get(input.key())), 0, size);
     }
-    return new Buffer(arena, Math.toIntExact(compiled.layout().offset(base) / 4), size);
+    return null;
   }
 
   /** Every output, by name. */
@@ -90,7 +106,7 @@ final class SimulatedProgram {
   }
 
   private Values values(Tensor tensor) {
-    Buffer buffer = buffer(tensor);
+    Buffer buffer = output(tensor);
     Shape shape = tensor.shape();
     var data = new double[shape.size()];
     Arrays.setAll(data, buffer::read);
