@@ -73,9 +73,16 @@ public final class DeviceBackend implements Backend {
   /**
    * What compiling a graph would give.
    *
+   * @param solverNanos how long the search for offsets took
    * @param fusions what each kernel computes, in the order they run
+   * @param launches the same beside the memory that each touches
    */
-  public record Analysis(Plan plan, List<Fusion> fusions, String explanation) {
+  public record Analysis(
+      Plan plan,
+      long solverNanos,
+      List<Fusion> fusions,
+      List<Launch> launches,
+      String explanation) {
     public int kernels() {
       return fusions.size();
     }
@@ -87,7 +94,12 @@ public final class DeviceBackend implements Backend {
         new Compiler(device.info(), catalogue, tuned, Passes.ALL).compile(graph);
     List<Fusion> fusions =
         compiled.steps().stream().map(step -> (Fusion) step.node().op()).toList();
-    return new Analysis(compiled.layout().plan(), fusions, compiled.explanation());
+    return new Analysis(
+        compiled.layout().plan(),
+        compiled.layout().solverNanos(),
+        fusions,
+        Launch.of(compiled),
+        compiled.explanation());
   }
 
   @Override

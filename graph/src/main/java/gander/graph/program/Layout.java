@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param buffers of each planned tensor, which buffer of the plan it lies in
  * @param scratch of each step, the buffers of its kernel's scratch
+ * @param solverNanos how long the search for offsets took
  */
-record Layout(Plan plan, Map<Tensor, Integer> buffers, List<List<Integer>> scratch) {
+record Layout(
+    Plan plan, Map<Tensor, Integer> buffers, List<List<Integer>> scratch, long solverNanos) {
 
   static Layout of(Schedule schedule, List<Step> steps, int alignment) {
     return new Builder(schedule, steps).build(alignment);
@@ -66,7 +68,9 @@ record Layout(Plan plan, Map<Tensor, Integer> buffers, List<List<Integer>> scrat
         Life life = lives.get(id);
         planned.add(new PlanProblem.Buffer(id, life.label, life.lower, uppers.get(id), life.bytes));
       }
-      return new Layout(PlanSolver.solve(new PlanProblem(planned, alignment)), buffers, scratch);
+      long begin = System.nanoTime();
+      Plan plan = PlanSolver.solve(new PlanProblem(planned, alignment));
+      return new Layout(plan, buffers, scratch, System.nanoTime() - begin);
     }
 
     private void place(int at) {
