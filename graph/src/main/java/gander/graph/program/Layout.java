@@ -90,7 +90,8 @@ record Layout(
           uppers.set(reused, upper);
           buffers.put(output, reused);
         } else {
-          buffers.put(output, add(steps.get(at).label(), at, upper, output.shape().bytes()));
+          String label = node.op().describe() + " -> " + output.shape();
+          buffers.put(output, add(label, at, upper, output.shape().bytes()));
         }
       }
     }
