@@ -16,7 +16,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Shows the memory plan of a model's training step. */
 @Command(
@@ -25,6 +27,7 @@ import picocli.CommandLine.Option;
     description =
         "Plans the memory of a model's training step, prints the peak beside its lower bound, and draws the map: offset against time, as a picture or as a page to look into. With --solve, plans any problem.")
 public final class PlanCommand implements CliCommand {
+  @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private DeviceOptions device = new DeviceOptions();
 
@@ -72,6 +75,9 @@ public final class PlanCommand implements CliCommand {
     if (problem != null) {
       if (explain) {
         throw new GanderException("--explain is for a model, not for --solve");
+      }
+      if (spec.commandLine().getParseResult().hasMatchedPositional(0)) {
+        throw new GanderException("the problem of a file has no model: leave it out, or --solve");
       }
       new PlanFile(problem, capacity, seconds).solve(new PlanOutputs(out, csv), output);
       return 0;
