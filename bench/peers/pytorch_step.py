@@ -96,6 +96,7 @@ class GameStep:
         self.g.to(device, memory_format=layout)
         self.d.to(device, memory_format=layout)
         self.og, self.od = optimizer(args, self.g.parameters()), optimizer(args, self.d.parameters())
+        self.optimizers = [self.od, self.og]
         shape = (args.channels, *args.size) if images else (args.channels * args.size[0] * args.size[1],)
         x = torch.rand(args.batch, *shape, device=device) * 2 - 1
         if images:
@@ -164,8 +165,9 @@ def graphed(step):
     return graph.replay
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def parsed(description, more=lambda parser: None):
+    """The arguments of a script that runs steps; more adds its own."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", choices=gans.MODELS + coders.MODELS)
     parser.add_argument("--loss", choices=gans.LOSSES, default="minimax-ns")
     parser.add_argument("--n-critic", type=int, default=1)
@@ -179,17 +181,27 @@ def main():
     parser.add_argument("--math", choices=["fp32", "tf32", "bf16"], default="fp32")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cpu")
+    more(parser)
     args = parser.parse_args()
     zdim, width = coders.DEFAULTS.get(args.model, (100, 64))
     args.zdim, args.width = args.zdim or zdim, args.width or width
+    return args
+
+
+def step_of(args, device):
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
+    return (GameStep if args.model in gans.MODELS else CoderStep)(args, device)
+
+
+def main():
+    args = parsed(__doc__)
     device = torch.device(args.device)
     if device.type == "cuda":
         torch.backends.cuda.matmul.allow_tf32 = args.math == "tf32"
         torch.backends.cudnn.allow_tf32 = args.math == "tf32"
         torch.backends.cudnn.benchmark = True
-    step = (GameStep if args.model in gans.MODELS else CoderStep)(args, device)
+    step = step_of(args, device)
     run = graphed(step) if args.mode.startswith("graphed") else step.run
 
     def seconds(count):

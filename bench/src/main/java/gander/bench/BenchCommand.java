@@ -10,9 +10,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures kernels and whole training steps.",
+    description = "Measures kernels, whole training steps and their memory.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {KernelBenchCommand.class, StepBenchCommand.class})
+    subcommands = {KernelBenchCommand.class, StepBenchCommand.class, PlanBenchCommand.class})
 public final class BenchCommand implements CliCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -51,7 +51,14 @@ final class Peer implements Turns.Steps, AutoCloseable {
    */
   static Peer pytorch(PeerOptions options, RunConfig config, String mode, DeviceInfo beside) {
     var command = new ArrayList<>(options.pytorch("pytorch_step.py", beside));
-    command.add(config.model());
+    command.addAll(words(config));
+    option(command, "--mode", mode);
+    return new Peer(mode, new PeerProcess(command, PeerOptions.ADVICE));
+  }
+
+  /** Which step one of PyTorch's scripts is to run. */
+  static List<String> words(RunConfig config) {
+    var command = new ArrayList<>(List.of(config.model()));
     option(command, "--loss", config.loss());
     option(command, "--n-critic", Zoo.create(config).batchesPerStep());
     option(command, "--batch", config.batch());
@@ -60,8 +67,7 @@ final class Peer implements Turns.Steps, AutoCloseable {
     option(command, "--classes", config.classes());
     option(command, "--zdim", config.zdim());
     option(command, "--width", config.width());
-    option(command, "--mode", mode);
-    return new Peer(mode, new PeerProcess(command, PeerOptions.ADVICE));
+    return command;
   }
 
   /** What a config leaves open is as published on the other side too. */

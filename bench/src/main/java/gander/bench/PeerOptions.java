@@ -65,15 +65,25 @@ final class PeerOptions {
    */
   List<String> pytorch(String script, DeviceInfo beside) {
     boolean gpu = onGpu(beside);
+    return pytorch(
+        script, gpu ? beside.id() : "cpu", gpu ? beside.math().word() : MathMode.FP32.word());
+  }
+
+  /** How one of PyTorch's scripts is started on the processor. */
+  List<String> pytorchOnCpu(String script) {
+    return pytorch(script, "cpu", MathMode.FP32.word());
+  }
+
+  private List<String> pytorch(String script, String device, String math) {
     return List.of(
         python,
         PeerProcess.script(script).toString(),
         "--threads",
         Integer.toString(threads),
         "--device",
-        gpu ? beside.id() : "cpu",
+        device,
         "--math",
-        gpu ? beside.math().word() : MathMode.FP32.word());
+        math);
   }
 
   /** Whether PyTorch runs on a GPU beside a device; then it can capture CUDA graphs. */

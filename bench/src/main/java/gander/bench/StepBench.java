@@ -6,6 +6,7 @@ import gander.graph.op.Cost;
 import gander.graph.program.DeviceBackend;
 import gander.graph.program.DeviceProgram;
 import gander.graph.program.Passes;
+import gander.graph.program.Planning;
 import gander.graph.program.Step;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
@@ -49,20 +50,29 @@ final class StepBench implements Turns.Steps, AutoCloseable {
     for (int i = 0; i < labels.length; i++) {
       labels[i] = random.nextInt(model.classes());
     }
-    program = compile(Passes.ALL);
+    program = compile(Passes.ALL, backend.planning());
   }
 
   /** The same step, on the same variables, through other passes. */
   StepBench(StepBench other, Passes passes) {
+    this(other, passes, other.backend.planning());
+  }
+
+  /** The same step, on the same variables, in an arena of at most so many bytes. */
+  StepBench(StepBench other, long limit) {
+    this(other, Passes.ALL, other.backend.planning().within(limit));
+  }
+
+  private StepBench(StepBench other, Passes passes, Planning planning) {
     backend = other.backend;
     graph = other.graph;
     images = other.images;
     labels = other.labels;
-    program = compile(passes);
+    program = compile(passes, planning);
   }
 
-  private DeviceProgram compile(Passes passes) {
-    DeviceProgram compiled = backend.compile(graph, passes);
+  private DeviceProgram compile(Passes passes, Planning planning) {
+    DeviceProgram compiled = backend.compile(graph, passes, planning);
     compiled.write("x", images);
     if (labels.length > 0) {
       compiled.write("y", labels);
@@ -84,6 +94,11 @@ final class StepBench implements Turns.Steps, AutoCloseable {
   /** Bytes that the kernels of a step read and write, each operand once. */
   long bytesAStep() {
     return program.steps().stream().mapToLong(step -> KernelTime.cost(step).bytes()).sum();
+  }
+
+  /** The bytes of the step's arena. */
+  long arenaBytes() {
+    return program.plan().peak();
   }
 
   int kernels() {

@@ -75,6 +75,14 @@ public final class StepBenchCommand implements CliCommand {
   private boolean passes;
 
   @Option(
+      names = "--arenas",
+      paramLabel = "P,P",
+      split = ",",
+      description =
+          "also time the step, in turns, in arenas of so many percent of what it takes, such as 70,50,35: kernels run again where that frees memory")
+  private List<Integer> arenas = new ArrayList<>();
+
+  @Option(
       names = "--one-step",
       hidden = true,
       description = "do one step and say what took how long since the process was started")
@@ -104,6 +112,9 @@ public final class StepBenchCommand implements CliCommand {
         report.steps(config, timings, peers, peer.threads());
         if (passes) {
           comparePasses(bench, report);
+        }
+        if (!arenas.isEmpty()) {
+          compareArenas(bench, report);
         }
         report.heap(bench.heapBytesAStep());
         List<StepBench.KernelTime> kernels = kernels(bench, backend, config.seed());
@@ -169,6 +180,21 @@ public final class StepBenchCommand implements CliCommand {
     }
   }
 
+  private void compareArenas(StepBench bench, StepBenchReport report) {
+    output.progress("compiling the step for smaller arenas");
+    var names = new ArrayList<>(List.of("no limit"));
+    var benches = new ArrayList<>(List.of(bench));
+    try {
+      for (int percent : arenas) {
+        names.add(percent + "%");
+        benches.add(new StepBench(bench, bench.arenaBytes() * percent / 100));
+      }
+      report.arenas(Turns.time(names, benches, rounds), benches);
+    } finally {
+      benches.subList(1, benches.size()).forEach(StepBench::close);
+    }
+  }
+
   /** Starts of this command line, by the state of the caches. */
   private Map<String, StartUp.Times> starts() {
     var arguments = new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs());
@@ -195,6 +221,11 @@ public final class StepBenchCommand implements CliCommand {
       throw new GanderException(
           "--rounds is %d and --top %d; the first is at least 1, the last 0"
               .formatted(rounds, top));
+    }
+    for (int percent : arenas) {
+      if (percent < 1 || percent > 100) {
+        throw new GanderException("--arenas has %d; it is a percentage".formatted(percent));
+      }
     }
     for (String mode : modes) {
       if (!Peer.MODES.contains(mode)) {

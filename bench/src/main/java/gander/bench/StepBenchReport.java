@@ -135,6 +135,35 @@ final class StepBenchReport {
     print("", table);
   }
 
+  /** The step in arenas of several sizes, the first of them without a limit. */
+  void arenas(List<Turns.Timing> timings, List<StepBench> benches) {
+    var table =
+        new Table("arena", ">bytes", ">share", ">ms", ">least", ">most", ">kernels", ">ratio");
+    long whole = benches.getFirst().arenaBytes();
+    for (int i = 0; i < benches.size(); i++) {
+      Turns.Timing timing = timings.get(i);
+      StepBench bench = benches.get(i);
+      table.row(
+          timing.name(),
+          bench.arenaBytes(),
+          format("%.3f", (double) bench.arenaBytes() / whole),
+          format("%.3f", timing.millis().median()),
+          format("%.3f", timing.millis().least()),
+          format("%.3f", timing.millis().most()),
+          bench.kernels(),
+          format("%.3f", timing.ratio().median()));
+      var line = new LinkedHashMap<String, Object>();
+      line.put("what", "arena");
+      line.put("limit", timing.name());
+      line.put("arenaBytes", bench.arenaBytes());
+      line.put("millis", timing.millis());
+      line.put("kernels", bench.kernels());
+      line.put("ratio", timing.ratio());
+      results.add(line);
+    }
+    print("", table);
+  }
+
   void heap(double bytesAStep) {
     var line = new LinkedHashMap<String, Object>();
     line.put("what", "heap");

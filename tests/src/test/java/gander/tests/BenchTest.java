@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -126,9 +127,66 @@ class BenchTest {
   }
 
   @Test
+  void plansStandBesideTheirBoundsAndPytorch() throws IOException {
+    OpenCl.info();
+    Path python =
+        Files.writeString(
+            folder.resolve("python"),
+            """
+            #!/bin/sh
+            echo "{\\"allocated\\": 20480, \\"words\\": \\"$*\\"}"
+            """,
+            StandardCharsets.UTF_8);
+    Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwxr-xr-x"));
+    String root = System.setProperty("gander.root", Repository.root().toString());
+    try {
+      Path out = folder.resolve("plans.jsonl");
+      Object[] command = {
+        "bench",
+        "plan",
+        "gan-mlp:hinge",
+        "ae",
+        "--batches",
+        "4",
+        "--device",
+        OpenCl.ID,
+        "--peer",
+        "pytorch",
+        "--python",
+        python,
+        "--out",
+        out
+      };
+      List<String> table = Cli.done(command).out().lines().toList();
+      assertEquals(3, table.size(), () -> "" + table);
+      assertTrue(
+          table.get(1).matches("gan-mlp:hinge +4 .* 20\\.0 KiB +\\d+\\.\\d"), table::toString);
+      List<JsonNode> plans = Files.readAllLines(out).stream().skip(1).map(JSON::readTree).toList();
+      assertEquals(2, plans.size());
+      for (JsonNode plan : plans) {
+        assertEquals(plan.path("lowerBound").asLong(), plan.path("peak").asLong());
+        assertTrue(plan.path("withoutReuse").asLong() > plan.path("peak").asLong());
+        assertTrue(plan.path("solverMillis").asDouble() < 1000, plan::toString);
+      }
+      String given = plans.getFirst().path("pytorch").path("words").asString();
+      assertTrue(given.contains("pytorch_memory.py") && given.contains("--loss hinge"), given);
+      assertTrue(plans.getLast().path("pytorch").isMissingNode(), "PyTorch has no ae");
+    } finally {
+      if (root == null) {
+        System.clearProperty("gander.root");
+      } else {
+        System.setProperty("gander.root", root);
+      }
+    }
+  }
+
+  @Test
   void whatDoesNotExistIsRefused() throws IOException {
     Cli.refused(folder, List.of("nosuch"), "bench", "kernels", "reduce", "nosuch");
     Cli.refused(folder, List.of("djl", "pytorch"), "bench", "kernels", "reduce", "--peer", "djl");
+    Cli.refused(folder, List.of("gan-mpl", "gan-mlp"), "bench", "plan", "gan-mpl");
+    Cli.refused(folder, List.of("--batches has 0"), "bench", "plan", "ae", "--batches", "4,0");
+    Cli.refused(folder, List.of("djl", "pytorch"), "bench", "plan", "ae", "--peer", "djl");
     Cli.refused(folder, List.of("--minutes"), "tune", "reduce", "--minutes", 0);
     Cli.refused(folder, List.of("--patience"), "tune", "reduce", "--patience", 0);
   }

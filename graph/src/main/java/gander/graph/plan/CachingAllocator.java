@@ -12,10 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an allocator that asks at run time, without a plan, would take from the device: PyTorch's
- * rules for CUDA. Sizes are rounded to 512 bytes. Up to 1 MiB come from segments of 2 MiB, below 10
- * MiB from segments of 20 MiB, others from segments of their own, rounded to 2 MiB. The smallest
- * free block that holds a size is taken, and split where more than 512 bytes (of large segments
- * more than 1 MiB) would be left; free neighbours become one block; segments are never returned.
+ * rules for CUDA as its settings are by default. Nothing is asked for no bytes. Sizes are rounded
+ * up to 512 bytes. Up to 1 MiB come from segments of 2 MiB, below 10 MiB from segments of 20 MiB,
+ * others from segments of their own, rounded up to 2 MiB. The smallest free block of the kind,
+ * small or large, that holds a size is taken, of several the one at the lowest address, and split
+ * where at least 512 bytes (of large segments more than 1 MiB) would be left; free neighbours
+ * become one block; segments are never returned. Later segments are taken to lie at higher
+ * addresses, which the driver does not promise.
+ *
+ * <p>Source: {@code c10/cuda/CUDACachingAllocator.cpp} of pytorch/pytorch at commit 001074d,
+ * functions {@code round_size}, {@code get_pool}, {@code get_allocation_size}, {@code
+ * get_free_block}, {@code should_split}, {@code try_merge_blocks} and {@code allocate}; the sizes
+ * and defaults also in {@code c10/core/AllocatorConfig.h} of PyTorch 2.13.0 (no power-of-two
+ * divisions, no limit to splits, no expandable segments, large segments of 20 MiB).
  */
 final class CachingAllocator {
   private static final long MIB = 1L << 20;
@@ -52,6 +61,9 @@ final class CachingAllocator {
     record Event(int step, boolean begins, Buffer buffer) {}
     List<Event> events = new ArrayList<>();
     for (Buffer buffer : problem.buffers()) {
+      if (buffer.bytes() == 0) {
+        continue;
+      }
       events.add(new Event(buffer.lower(), true, buffer));
       events.add(new Event(buffer.upper(), false, buffer));
     }
@@ -76,7 +88,7 @@ final class CachingAllocator {
   }
 
   private Block take(long asked) {
-    long bytes = Math.max(512, Math.ceilDiv(asked, 512L) * 512);
+    long bytes = Math.ceilDiv(asked, 512L) * 512;
     boolean small = bytes <= MIB;
     Block block =
         free.stream().filter(b -> b.small == small && b.bytes >= bytes).findFirst().orElse(null);

@@ -15,6 +15,9 @@ import java.util.List;
 public final class PlanCsv {
   private static final List<String> COLUMNS = List.of("id", "lower", "upper", "size");
 
+  /** All sizes together may have so many bytes, an exbibyte: sums of them stay exact. */
+  private static final long MOST_BYTES = 1L << 60;
+
   private PlanCsv() {}
 
   public static String write(PlanProblem problem) {
@@ -44,11 +47,15 @@ public final class PlanCsv {
   public static PlanProblem read(List<String> lines) {
     List<String> header = lines.isEmpty() ? List.of() : cells(lines.getFirst());
     if (!header.containsAll(COLUMNS)) {
-      throw new IllegalArgumentException("line 1 must name the columns id,lower,upper,size");
+      throw new IllegalArgumentException(
+          lines.isEmpty()
+              ? "it is empty; its first line must be id,lower,upper,size"
+              : "its first line must name the columns id,lower,upper,size");
     }
     int[] at = COLUMNS.stream().mapToInt(header::indexOf).toArray();
     var buffers = new ArrayList<Buffer>();
     var ids = new HashSet<Integer>();
+    long all = 0;
     for (int line = 1; line < lines.size(); line++) {
       if (lines.get(line).isBlank()) {
         continue;
@@ -58,6 +65,12 @@ public final class PlanCsv {
         throw new IllegalArgumentException(
             "line %d has the id %d, as a line before".formatted(line + 1, buffer.id()));
       }
+      if (buffer.bytes() > MOST_BYTES - all) {
+        throw new IllegalArgumentException(
+            "line %d: the sizes up to here come to more than 2^60 bytes, which no device has"
+                .formatted(line + 1));
+      }
+      all += buffer.bytes();
       buffers.add(buffer);
     }
     return new PlanProblem(buffers, 1);
@@ -68,19 +81,31 @@ public final class PlanCsv {
   }
 
   private static Buffer buffer(List<String> cells, int[] at, int line) {
-    try {
-      int id = Integer.parseInt(cells.get(at[0]));
-      return new Buffer(
-          id,
-          "buffer " + id,
-          Integer.parseInt(cells.get(at[1])),
-          Integer.parseInt(cells.get(at[2])),
-          Long.parseLong(cells.get(at[3])));
-    } catch (NumberFormatException | IndexOutOfBoundsException e) {
-      throw new IllegalArgumentException(
-          "line %d is not id,lower,upper,size in whole numbers".formatted(line), e);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("line %d: %s".formatted(line, e.getMessage()), e);
+    var values = new long[at.length];
+    for (int i = 0; i < at.length; i++) {
+      long most = i < 3 ? Integer.MAX_VALUE : MOST_BYTES;
+      values[i] = value(COLUMNS.get(i), at[i] < cells.size() ? cells.get(at[i]) : "", most, line);
     }
+    if (values[1] >= values[2]) {
+      throw new IllegalArgumentException(
+          "line %d: lower is %d and upper %d; a buffer lives from lower until before upper, which must be greater"
+              .formatted(line, values[1], values[2]));
+    }
+    int id = (int) values[0];
+    return new Buffer(id, "buffer " + id, (int) values[1], (int) values[2], values[3]);
+  }
+
+  private static long value(String column, String cell, long most, int line) {
+    try {
+      long value = Long.parseLong(cell);
+      if (value >= 0 && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // The message below says what there should be.
+    }
+    throw new IllegalArgumentException(
+        "line %d: %s is '%s'; it must be a whole number from 0 to %d"
+            .formatted(line, column, cell, most));
   }
 }

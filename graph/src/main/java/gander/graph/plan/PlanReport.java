@@ -26,6 +26,11 @@ public final class PlanReport {
         bytes(problem.withoutReuse()));
   }
 
+  /** What PyTorch's caching allocator would take for the same buffers in the same order. */
+  public static long cachingAllocator(PlanProblem problem) {
+    return CachingAllocator.peak(problem);
+  }
+
   /** The largest buffers that are live at the plan's fullest step, a line each. */
   public static String fullest(Plan plan, int count) {
     int step = fullestStep(plan.problem());
@@ -59,7 +64,8 @@ public final class PlanReport {
         .toList();
   }
 
-  private static int fullestStep(PlanProblem problem) {
+  /** The first of the steps at which the most bytes are live. */
+  public static int fullestStep(PlanProblem problem) {
     return problem.buffers().stream()
         .map(Buffer::lower)
         .max(

@@ -64,27 +64,47 @@ public final class DeviceBackend implements Backend {
 
   /** The same through fewer passes. */
   public DeviceProgram compile(Graph graph, Passes passes) {
-    Compiler.Compiled compiled = compiler(passes).compile(graph);
+    return compile(graph, passes, planning);
+  }
+
+  /** The same with its memory planned in another way than programs of this backend are. */
+  public DeviceProgram compile(Graph graph, Passes passes, Planning planning) {
+    Compiler.Compiled compiled = compiler(passes, planning).compile(graph);
     var program = new DeviceProgram(this, compiled);
     programs.add(program);
     return program;
   }
 
-  private Compiler compiler(Passes passes) {
+  private Compiler compiler(Passes passes, Planning planning) {
     return new Compiler(device.info(), catalogue, tuned, passes, planning);
   }
 
-  /** How programs that are compiled from now on plan their memory. */
+  /** How the memory of programs is planned that are compiled from now on. */
   public void plan(Planning planning) {
     this.planning = planning;
+  }
+
+  public Planning planning() {
+    return planning;
   }
 
   /**
    * What compiling a graph would give.
    *
+   * @param solverNanos how long the search for offsets took
    * @param fusions what each kernel computes, in the order they run
+   * @param again how many of them have run before
+   * @param timeAgain their share of the time of all that run once, as far as it is modelled
+   * @param launches the same beside the memory that each touches
    */
-  public record Analysis(Plan plan, List<Fusion> fusions, String explanation) {
+  public record Analysis(
+      Plan plan,
+      long solverNanos,
+      List<Fusion> fusions,
+      int again,
+      double timeAgain,
+      List<LaunchMemory> launches,
+      String explanation) {
     public int kernels() {
       return fusions.size();
     }
@@ -92,10 +112,22 @@ public final class DeviceBackend implements Backend {
 
   /** Compiles a graph as far as its memory plan, without building or allocating anything. */
   public Analysis analyse(Graph graph) {
-    Compiler.Compiled compiled = compiler(Passes.ALL).compile(graph);
+    return analyse(graph, planning);
+  }
+
+  /** The same with its memory planned in another way than programs of this backend are. */
+  public Analysis analyse(Graph graph, Planning planning) {
+    Compiler.Compiled compiled = compiler(Passes.ALL, planning).compile(graph);
     List<Fusion> fusions =
         compiled.steps().stream().map(step -> (Fusion) step.node().op()).toList();
-    return new Analysis(compiled.layout().plan(), fusions, compiled.explanation());
+    return new Analysis(
+        compiled.layout().plan(),
+        compiled.layout().solverNanos(),
+        fusions,
+        compiled.layout().kernelsAgain(),
+        compiled.layout().timeAgain(),
+        LaunchMemory.of(compiled),
+        compiled.explanation());
   }
 
   @Override

@@ -152,6 +152,11 @@ final class Kernels {
     return bytes.size();
   }
 
+  /** Whether a plan places a tensor; else it is an input or lies in a variable's memory. */
+  boolean isPlaced(Tensor base) {
+    return tensors.containsKey(base);
+  }
+
   /** The number of a tensor that a plan places. */
   int tensor(Tensor base) {
     return Objects.requireNonNull(tensors.get(base));

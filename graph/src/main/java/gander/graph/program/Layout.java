@@ -1,33 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.program;
 
+import gander.graph.op.Node;
 import gander.graph.op.Tensor;
 import gander.graph.plan.Plan;
 import gander.graph.plan.PlanProblem;
-import gander.graph.plan.PlanSolver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where in the arena a program's transient tensors and scratch buffers lie while its kernels run in
  * an order.
+ *
+ * @param solverNanos how long the search for offsets took
  */
-record Layout(Kernels kernels, Lives lives, Plan plan) {
+record Layout(Kernels kernels, Lives lives, Plan plan, long solverNanos) {
 
-  static Layout of(Kernels kernels, Lives lives, int alignment) {
-    return new Layout(kernels, lives, PlanSolver.solve(problem(kernels, lives, alignment)));
+  /**
+   * Lays out an order of kernels.
+   *
+   * @param offsets gives the buffers their places
+   */
+  static Layout of(
+      Kernels kernels, Lives lives, int alignment, Function<PlanProblem, Plan> offsets) {
+    PlanProblem problem = problem(kernels, lives, alignment);
+    long begin = System.nanoTime();
+    Plan plan = offsets.apply(problem);
+    return new Layout(kernels, lives, plan, System.nanoTime() - begin);
   }
 
   private static PlanProblem problem(Kernels kernels, Lives lives, int alignment) {
     var labels = new String[lives.buffers()];
     int[] order = lives.order();
     boolean[] again = lives.again();
+    // Backwards: of several tensors in one buffer, each in the place of the one before it, the
+    // first names it.
     for (int at = order.length - 1; at >= 0; at--) {
       Step step = kernels.step(order[at]);
-      for (int tensor : kernels.writes(order[at])) {
-        if (tensor != Kernels.BOUND) {
-          // What takes the memory of an input comes later than that: the first to write names it.
-          labels[lives.buffer(at, tensor)] = step.label() + (again[at] ? ", again" : "");
+      Node node = step.node();
+      int[] writes = kernels.writes(order[at]);
+      for (int j = 0; j < writes.length; j++) {
+        if (writes[j] != Kernels.BOUND) {
+          labels[lives.buffer(at, writes[j])] =
+              node.op().describe() + " -> " + node.shape(j) + (again[at] ? ", again" : "");
         }
       }
       for (int i = 0; i < step.variant().scratchBytes().size(); i++) {
@@ -36,9 +53,8 @@ record Layout(Kernels kernels, Lives lives, Plan plan) {
     }
     var buffers = new ArrayList<PlanProblem.Buffer>();
     for (int id = 0; id < labels.length; id++) {
-      buffers.add(
-          new PlanProblem.Buffer(
-              id, labels[id], lives.lower(id), lives.upper(id), lives.bytes(id)));
+      int lower = lives.lower(id);
+      buffers.add(new PlanProblem.Buffer(id, labels[id], lower, lives.upper(id), lives.bytes(id)));
     }
     return new PlanProblem(buffers, alignment);
   }
@@ -52,6 +68,36 @@ record Layout(Kernels kernels, Lives lives, Plan plan) {
     return steps;
   }
 
+  /** How many kernels run that have run before. */
+  int kernelsAgain() {
+    int count = 0;
+    for (boolean again : lives.again()) {
+      count += again ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The modelled time of the kernels that run again, as a share of that of all that run once. */
+  double timeAgain() {
+    boolean[] again = lives.again();
+    int[] order = lives.order();
+    double once = 0;
+    double more = 0;
+    for (int at = 0; at < order.length; at++) {
+      if (again[at]) {
+        more += kernels.time(order[at]);
+      } else {
+        once += kernels.time(order[at]);
+      }
+    }
+    return once == 0 ? 0 : more / once;
+  }
+
+  /** The buffer of a tensor that the kernel at a place touches; null if it is not in the arena. */
+  @Nullable Integer buffer(int at, Tensor base) {
+    return kernels.isPlaced(base) ? (Integer) lives.buffer(at, kernels.tensor(base)) : null;
+  }
+
   /** The offset of a planned tensor that the kernel at a place reads or writes. */
   long offset(int at, Tensor base) {
     return plan.offset(lives.buffer(at, kernels.tensor(base)));
@@ -60,6 +106,15 @@ record Layout(Kernels kernels, Lives lives, Plan plan) {
   /** The offset of a planned tensor when all kernels have run. */
   long offset(Tensor base) {
     return plan.offset(lives.last(kernels.tensor(base)));
+  }
+
+  /** The buffers of the scratch of the kernel at a place. */
+  List<Integer> scratch(int at) {
+    var buffers = new ArrayList<Integer>();
+    for (int i = 0; i < kernels.step(lives.order()[at]).variant().scratchBytes().size(); i++) {
+      buffers.add(lives.firstScratch(at) + i);
+    }
+    return buffers;
   }
 
   /** The offset of a scratch buffer of the kernel at a place. */

@@ -27,8 +27,12 @@ final class Planner {
 
   private Layout plan() {
     Lives lives = ordered();
-    Layout layout = Layout.of(kernels, lives, alignment);
+    Layout layout = layout(lives);
     return layout.plan().peak() <= planning.limit() ? layout : limited(lives);
+  }
+
+  private Layout layout(Lives lives) {
+    return Layout.of(kernels, lives, alignment, planning.offsets());
   }
 
   private Lives ordered() {
@@ -56,7 +60,7 @@ final class Planner {
             recompute.within(lives, planning.limit()),
             recompute.stepwise(lives, planning.limit()),
             recompute.stepwise(lives, 0))) {
-      Layout layout = Layout.of(kernels, order, alignment);
+      Layout layout = layout(order);
       if (layout.plan().peak() <= planning.limit()) {
         return layout;
       }

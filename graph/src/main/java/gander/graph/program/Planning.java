@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.program;
 
+import gander.graph.plan.Plan;
+import gander.graph.plan.PlanProblem;
+import gander.graph.plan.PlanSolver;
+import java.util.function.Function;
+
 /**
  * How a program's memory is planned. What reordering and in-place reuse gain is told by leaving
  * them out.
@@ -10,9 +15,12 @@ package gander.graph.program;
  * @param inPlace whether a kernel's result may take the memory of an operand that dies with it
  * @param limit the most bytes of the arena; below what the program would take, kernels run again
  *     where that frees memory
+ * @param offsets gives the buffers of the arena their places
  */
-public record Planning(boolean reorder, boolean inPlace, long limit) {
-  public static final Planning FREE = new Planning(true, true, Long.MAX_VALUE);
+public record Planning(
+    boolean reorder, boolean inPlace, long limit, Function<PlanProblem, Plan> offsets) {
+  /** No limit, and all that makes the arena small. */
+  public static final Planning FREE = new Planning(true, true, Long.MAX_VALUE, PlanSolver::solve);
 
   public Planning {
     if (limit <= 0) {
@@ -20,8 +28,23 @@ public record Planning(boolean reorder, boolean inPlace, long limit) {
     }
   }
 
+  /** The same with kernels in the order in which the graph declares them. */
+  public Planning asDeclared() {
+    return new Planning(false, inPlace, limit, offsets);
+  }
+
+  /** The same with memory of its own for every result. */
+  public Planning notInPlace() {
+    return new Planning(reorder, false, limit, offsets);
+  }
+
   /** The same with a limit on the arena. */
   public Planning within(long bytes) {
-    return new Planning(reorder, inPlace, bytes);
+    return new Planning(reorder, inPlace, bytes, offsets);
+  }
+
+  /** The same with other places for the buffers. */
+  public Planning placedBy(Function<PlanProblem, Plan> places) {
+    return new Planning(reorder, inPlace, limit, places);
   }
 }

@@ -66,4 +66,30 @@ class CachingAllocatorTest {
     assertEquals(
         20, peakMib(new int[] {0, 2, 9000}, new int[] {1, 2, 9000}), "large ones share 20 MiB");
   }
+
+  @Test
+  void asksForNothingWhereThereAreNoBytes() {
+    assertEquals(0, peakMib(new int[] {0, 1, 0}));
+    assertEquals(
+        2,
+        peakMib(new int[] {0, 3, 1024}, new int[] {0, 3, 1024}, new int[] {1, 2, 0}),
+        "the segment is full already");
+  }
+
+  @Test
+  void splitsWhatLeavesEnough() {
+    assertEquals(
+        20,
+        peakMib(new int[] {0, 3, 9 * 1024}, new int[] {0, 3, 9728}, new int[] {1, 2, 1100}),
+        "1.5 MiB are left of a large segment");
+    List<Buffer> small =
+        List.of(
+            new Buffer(0, "b", 0, 3, MIB),
+            new Buffer(1, "b", 0, 3, MIB - 512),
+            new Buffer(2, "b", 1, 2, 512));
+    assertEquals(
+        2 * MIB,
+        CachingAllocator.peak(new PlanProblem(small, 256)),
+        "512 bytes are left of a small one");
+  }
 }

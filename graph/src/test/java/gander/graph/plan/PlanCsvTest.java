@@ -40,13 +40,26 @@ class PlanCsvTest {
 
   @Test
   void namesTheLineThatIsNone() {
-    refused("line 1 must name the columns", List.of());
-    refused("line 1 must name the columns", List.of("0,1,2,3"));
-    refused("line 3 is not", List.of("id,lower,upper,size", "0,1,2,3", "1,2,3"));
-    refused("line 2 is not", List.of("id,lower,upper,size", "0,1,2,many"));
-    refused("line 2: ", List.of("id,lower,upper,size", "0,2,2,3"));
-    refused("line 2: ", List.of("id,lower,upper,size", "0,1,2,-3"));
+    refused("it is empty", List.of());
+    refused("its first line must name the columns", List.of("0,1,2,3"));
+    refused("line 3: size is ''; it must be", List.of("id,lower,upper,size", "0,1,2,3", "1,2,3"));
+    refused("line 2: size is 'many'; it must be", List.of("id,lower,upper,size", "0,1,2,many"));
+    refused("line 2: lower is 2 and upper 2;", List.of("id,lower,upper,size", "0,2,2,3"));
+    refused("line 2: lower is 3 and upper 2;", List.of("id,lower,upper,size", "0,3,2,3"));
+    refused("line 2: size is '-3'; it must be", List.of("id,lower,upper,size", "0,1,2,-3"));
+    refused("line 2: upper is '2147483648'", List.of("id,lower,upper,size", "0,1,2147483648,3"));
+    refused("line 2: size is '9e9'", List.of("id,lower,upper,size", "0,1,2,9e9"));
     refused("line 3 has the id 0", List.of("id,lower,upper,size", "0,1,2,3", "0,1,2,3"));
+  }
+
+  @Test
+  void refusesSizesWhoseSumIsNoLong() {
+    String half = Long.toString(1L << 59);
+    String header = "id,lower,upper,size";
+    List<String> most = List.of(header, "0,1,2," + half, "1,1,2," + half);
+    assertEquals(1L << 60, PlanCsv.read(most).lowerBound());
+    refused("line 4: the sizes up to here", List.of(header, most.get(1), most.get(2), "2,5,6,1"));
+    refused("line 2: size is '9223372036854775808'", List.of(header, "0,1,2,9223372036854775808"));
   }
 
   private static void refused(String named, List<String> lines) {

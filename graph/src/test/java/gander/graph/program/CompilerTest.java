@@ -96,8 +96,7 @@ class CompilerTest {
       Compiler.Compiled free = compile(random.graph(), DeviceClass.CPU, Passes.NECESSARY);
       List<List<Double>> expected = run(free, random);
       long peak = free.layout().plan().peak();
-      assertEquals(
-          expected, run(planned(random, new Planning(false, false, Long.MAX_VALUE)), random));
+      assertEquals(expected, run(planned(random, Planning.FREE.asDeclared().notInPlace()), random));
       for (double share : new double[] {0.9, 0.7}) {
         Compiler.Compiled limited;
         try {

@@ -2,42 +2,43 @@
 package gander.models.cli;
 
 import gander.graph.Graph;
-import gander.graph.plan.Plan;
-import gander.graph.plan.PlanCsv;
 import gander.graph.plan.PlanReport;
 import gander.graph.program.DeviceBackend;
-import gander.models.io.AtomicFile;
-import gander.models.io.Fonts;
-import gander.models.io.MemoryMap;
 import gander.models.net.StepBuilder;
 import gander.models.run.RunConfig;
+import gander.models.zoo.Lasting;
 import gander.models.zoo.Model;
 import gander.models.zoo.Zoo;
 import gander.runtime.GanderException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Shows the memory plan of a model's training step. */
 @Command(
     name = "plan",
     mixinStandardHelpOptions = true,
     description =
-        "Plans the memory of a model's training step, prints the peak beside its lower bound, and draws the map: offset against time. With --solve, plans any problem.")
+        "Plans the memory of a model's training step, prints the peak beside its lower bound, and draws the map: offset against time, as a picture or as a page to look into. With --solve, plans any problem.")
 public final class PlanCommand implements CliCommand {
+  @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
   @Mixin private DeviceOptions device = new DeviceOptions();
+
+  @Mixin private Output output = new Output();
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      defaultValue = "plan.png",
-      description = "the map (plan.png)")
-  private Path out = Path.of("");
+      description =
+          "the map: a page to look into if it ends in .html, else a PNG (plan.png; none with --solve)")
+  private @Nullable Path out;
 
   @Option(
       names = "--solve",
@@ -55,9 +56,8 @@ public final class PlanCommand implements CliCommand {
   @Option(
       names = "--seconds",
       paramLabel = "S",
-      defaultValue = "60",
       description = "with --solve: how long to search (60)")
-  private int seconds;
+  private @Nullable Integer seconds;
 
   @Option(
       names = "--csv",
@@ -73,40 +73,59 @@ public final class PlanCommand implements CliCommand {
   @Override
   public Integer call() {
     if (problem != null) {
-      new PlanFile(problem, capacity, Duration.ofSeconds(seconds)).solve(csv);
+      if (explain) {
+        throw new GanderException("--explain is for a model, not for --solve");
+      }
+      if (spec.commandLine().getParseResult().hasMatchedPositional(0)) {
+        throw new GanderException("the problem of a file has no model: leave it out, or --solve");
+      }
+      new PlanFile(problem, capacity, seconds).solve(new PlanOutputs(out, csv), output);
       return 0;
     }
-    if (capacity != null) {
-      throw new GanderException("--capacity is for --solve");
+    if (capacity != null || seconds != null) {
+      throw new GanderException(
+          "%s is for --solve".formatted(capacity != null ? "--capacity" : "--seconds"));
     }
+    var files = new PlanOutputs(out == null ? Path.of("plan.png") : out, csv);
     try (DeviceBackend backend = device.openDevice()) {
       RunConfig config = model.config("none", backend.device());
       Model planned = Zoo.create(config);
       Graph graph = planned.step(new StepBuilder(config.seed()));
+      files.check();
       DeviceBackend.Analysis analysis = backend.analyse(graph);
-      if (explain) {
-        System.out.println(analysis.explanation());
+      Lasting lasting = Lasting.of(planned, graph);
+      String title = config.model() + ", batch " + planned.batch();
+      if (!output.json()) {
+        print(title + ", on " + backend.device(), analysis, lasting);
       }
-      Plan plan = analysis.plan();
-      long lasting = graph.variables().stream().mapToLong(v -> v.shape().bytes()).sum();
-      System.out.printf(
-          "%s, batch %d, on %s: %d kernels%n",
-          config.model(), planned.batch(), backend.device(), analysis.kernels());
-      System.out.println("variables: " + PlanReport.bytes(lasting));
-      System.out.println("arena: " + PlanReport.summary(plan));
-      System.out.println(PlanReport.fullest(plan, 8));
-      if (csv != null) {
-        AtomicFile.writeBytes(csv, PlanCsv.write(plan).getBytes(StandardCharsets.UTF_8));
-        System.out.println(csv);
-      }
-      if (Fonts.there()) {
-        AtomicFile.writeBytes(
-            out, MemoryMap.png(config.model() + ", batch " + planned.batch(), plan));
-        System.out.println(out);
+      List<Path> written = files.write(title, analysis.plan(), analysis.launches(), output);
+      if (output.json()) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("what", "plan");
+        line.put("model", config.model());
+        line.put("batch", planned.batch());
+        line.put("device", backend.device());
+        line.putAll(PlanFigures.of(analysis, lasting));
+        if (explain) {
+          line.put("explanation", analysis.explanation());
+        }
+        line.put("files", PlanFigures.names(written));
+        output.json(line);
       } else {
-        System.err.println("the plan is not drawn: " + Fonts.ADVICE);
+        written.forEach(file -> output.line(file.toString()));
       }
     }
     return 0;
+  }
+
+  private void print(String title, DeviceBackend.Analysis analysis, Lasting lasting) {
+    if (explain) {
+      output.line(analysis.explanation());
+    }
+    output.line("%s: %d kernels".formatted(title, analysis.kernels()));
+    output.line(PlanFigures.text(lasting));
+    output.line("arena: " + PlanReport.summary(analysis.plan()));
+    output.line(PlanFigures.found(analysis.plan(), analysis.solverNanos()));
+    output.line(PlanReport.fullest(analysis.plan(), 8));
   }
 }

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -52,6 +54,25 @@ public final class AtomicFile {
     writeBytes(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * Finds out, before work is spent on it, whether a file could be written, by a temporary file
+   * that does not stay.
+   *
+   * @throws GanderException if it could not
+   */
+  public static void checkWritable(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new GanderException("cannot write %s: it is a folder; name a file".formatted(file));
+    }
+    Path temporary = temporary(file);
+    try {
+      Disk.SYSTEM.create(temporary).close();
+      Disk.SYSTEM.delete(temporary);
+    } catch (IOException e) {
+      throw cannotWrite(file, e);
+    }
+  }
+
   /** Makes the names in a directory permanent, such as that of a directory just made in it. */
   public static void syncDirectory(Path directory) throws IOException {
     Disk.SYSTEM.syncDirectory(directory);
@@ -65,16 +86,7 @@ public final class AtomicFile {
   }
 
   static void write(Disk disk, Path file, Body body) {
-    Path directory = file.toAbsolutePath().getParent();
-    Path name = file.getFileName();
-    if (directory == null || name == null) {
-      throw new GanderException("cannot write '%s': it is not a file's name".formatted(file));
-    }
-    Path temporary =
-        directory.resolve(
-            ".%s.%d-%d%s"
-                .formatted(
-                    name, ProcessHandle.current().pid(), COUNT.incrementAndGet(), TEMPORARY));
+    Path temporary = temporary(file);
     try {
       boolean renamed = false;
       try {
@@ -84,17 +96,32 @@ public final class AtomicFile {
         }
         disk.rename(temporary, file);
         renamed = true;
-        disk.syncDirectory(directory);
+        disk.syncDirectory(Objects.requireNonNull(temporary.getParent()));
       } finally {
         if (!renamed) {
           disk.delete(temporary);
         }
       }
     } catch (IOException e) {
-      throw new GanderException(
-          "cannot write %s: %s; check that the folder exists, may be written and has room"
-              .formatted(file, Reason.of(e)),
-          e);
+      throw cannotWrite(file, e);
     }
+  }
+
+  private static Path temporary(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    Path name = file.getFileName();
+    if (directory == null || name == null || name.toString().isEmpty()) {
+      throw new GanderException("cannot write '%s': it is not a file's name".formatted(file));
+    }
+    return directory.resolve(
+        ".%s.%d-%d%s"
+            .formatted(name, ProcessHandle.current().pid(), COUNT.incrementAndGet(), TEMPORARY));
+  }
+
+  private static GanderException cannotWrite(Path file, IOException e) {
+    return new GanderException(
+        "cannot write %s: %s; check that the folder exists, may be written and has room"
+            .formatted(file, Reason.of(e)),
+        e);
   }
 }

@@ -75,6 +75,11 @@ public final class Autoencoder implements Model {
   }
 
   @Override
+  public List<Optimizer> optimizers() {
+    return List.of(optimizer);
+  }
+
+  @Override
   public List<Variable> variables() {
     var all = new ArrayList<>(trained());
     all.addAll(optimizer.state());

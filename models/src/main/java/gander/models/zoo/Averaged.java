@@ -11,6 +11,7 @@ import gander.graph.op.Variable;
 import gander.models.data.Range;
 import gander.models.net.Network;
 import gander.models.net.StepBuilder;
+import gander.models.optim.Optimizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,6 +77,11 @@ final class Averaged implements Model {
   @Override
   public List<Network> networks() {
     return inner.networks();
+  }
+
+  @Override
+  public List<Optimizer> optimizers() {
+    return inner.optimizers();
   }
 
   @Override

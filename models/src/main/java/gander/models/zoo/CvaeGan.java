@@ -132,6 +132,11 @@ public final class CvaeGan extends Coder {
   }
 
   @Override
+  public List<Optimizer> optimizers() {
+    return players.optimizers();
+  }
+
+  @Override
   public List<Variable> variables() {
     var all = players.variables();
     all.addAll(means.variables());

@@ -9,6 +9,7 @@ import gander.graph.op.Variable;
 import gander.models.data.Range;
 import gander.models.net.Network;
 import gander.models.net.StepBuilder;
+import gander.models.optim.Optimizer;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,11 @@ public interface Model {
 
   /** Its networks; the one that makes images has the name {@code g}. */
   default List<Network> networks() {
+    return List.of();
+  }
+
+  /** What updates the networks' parameters, with the state that each keeps for it. */
+  default List<Optimizer> optimizers() {
     return List.of();
   }
 

@@ -37,6 +37,10 @@ final class Players {
     return networks;
   }
 
+  List<Optimizer> optimizers() {
+    return optimizers;
+  }
+
   /** Networks, then optimizers: what a checkpoint holds of them. */
   List<Variable> variables() {
     var all = new ArrayList<Variable>();

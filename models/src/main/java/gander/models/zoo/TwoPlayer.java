@@ -155,6 +155,11 @@ public final class TwoPlayer implements Model {
   }
 
   @Override
+  public List<Optimizer> optimizers() {
+    return List.of(generatorOptimizer, discriminatorOptimizer);
+  }
+
+  @Override
   public List<Variable> variables() {
     var all = new ArrayList<Variable>();
     for (Network network : networks()) {

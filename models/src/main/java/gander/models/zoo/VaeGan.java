@@ -80,6 +80,11 @@ public final class VaeGan extends Coder {
   }
 
   @Override
+  public List<Optimizer> optimizers() {
+    return players.optimizers();
+  }
+
+  @Override
   public List<Variable> variables() {
     var all = players.variables();
     all.add(StepBuilder.STEP);

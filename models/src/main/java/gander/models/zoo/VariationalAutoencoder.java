@@ -74,6 +74,11 @@ public final class VariationalAutoencoder extends Coder {
   }
 
   @Override
+  public List<Optimizer> optimizers() {
+    return List.of(optimizer);
+  }
+
+  @Override
   public List<Variable> variables() {
     var all = new ArrayList<>(trained());
     all.addAll(optimizer.state());

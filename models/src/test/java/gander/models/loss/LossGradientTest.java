@@ -45,7 +45,7 @@ class LossGradientTest {
     }
     losses.add("rahinge+gp+spectral-norm");
     Stream<Arguments> plain =
-        Stream.of("gan-mlp", "dcgan", "cgan")
+        Stream.of("gan-mlp", "gan-mlp-bn", "gan-conv", "dcgan", "cgan")
             .flatMap(model -> losses.stream().map(loss -> Arguments.of(model, loss, "")));
     return Stream.concat(plain, techniques());
   }
