@@ -18,6 +18,9 @@ import gander.graph.pass.Expand;
 import gander.graph.pass.Fuse;
 import gander.graph.pass.Simplify;
 import gander.graph.pass.SplitNorms;
+import gander.graph.plan.Plan;
+import gander.graph.plan.PlanProblem;
+import gander.graph.plan.PlanSolver;
 import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
 import gander.runtime.catalogue.Catalogue;
@@ -29,6 +32,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +48,25 @@ final class Compiler {
   private final Catalogue catalogue;
   private final TunedTable tuned;
   private final Passes passes;
+  private final Function<PlanProblem, Plan> planner;
   private final Map<Fusion, KernelCode.Written> written = new HashMap<>();
 
   Compiler(DeviceInfo device, Catalogue catalogue, TunedTable tuned, Passes passes) {
+    this(device, catalogue, tuned, passes, PlanSolver::solve);
+  }
+
+  /**
+   * A compiler with a planner of its own.
+   *
+   * @param planner gives the buffers of the arena their places
+   */
+  Compiler(
+      DeviceInfo device,
+      Catalogue catalogue,
+      TunedTable tuned,
+      Passes passes,
+      Function<PlanProblem, Plan> planner) {
+    this.planner = planner;
     this.device = device;
     this.catalogue = catalogue;
     this.tuned = tuned;
@@ -75,7 +95,7 @@ final class Compiler {
     Schedule schedule = Schedule.of(fused, this::code);
     List<Step> steps = select(schedule);
     explain.steps("select and order", schedule, steps);
-    Layout layout = Layout.of(schedule, steps, device.alignmentBytes());
+    Layout layout = Layout.of(schedule, steps, device.alignmentBytes(), planner);
     explain.layout("plan", layout);
     return new Compiled(inputs, schedule, steps, layout, explain.text());
   }

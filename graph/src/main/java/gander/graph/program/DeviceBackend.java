@@ -6,6 +6,8 @@ import gander.graph.Graph;
 import gander.graph.op.Fusion;
 import gander.graph.op.Variable;
 import gander.graph.plan.Plan;
+import gander.graph.plan.PlanProblem;
+import gander.graph.plan.PlanSolver;
 import gander.runtime.Device;
 import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A backend of hand-written kernels on a device; it owns the device, its code and its memory. */
 public final class DeviceBackend implements Backend {
@@ -28,6 +31,7 @@ public final class DeviceBackend implements Backend {
   private final Staging staging;
   private final Map<Variable, Memory> variables = new LinkedHashMap<>();
   private final List<DeviceProgram> programs = new ArrayList<>();
+  private boolean guardsArena;
 
   /**
    * @param device owned from here on
@@ -38,6 +42,19 @@ public final class DeviceBackend implements Backend {
     this.tuned = tuned;
     this.jit = jit;
     this.staging = new Staging(device);
+  }
+
+  /**
+   * From here on, programs are compiled to be debugged: their buffers lie apart, memory that is
+   * dead is NaN, and a launch that changes anything but its results ends the run with a {@link
+   * GanderException}. They compute the same bits, slowly.
+   */
+  public void guardArena() {
+    guardsArena = true;
+  }
+
+  boolean guardsArena() {
+    return guardsArena;
   }
 
   @Override
@@ -53,7 +70,8 @@ public final class DeviceBackend implements Backend {
   public String describe() {
     DeviceInfo info = device.info();
     String math = info.math() == MathMode.FP32 ? "" : ", " + info.math().word();
-    return "%s, %s, %s%s".formatted(info.id(), info.name(), info.driver(), math);
+    String guarded = guardsArena ? ", every launch checked" : "";
+    return "%s, %s, %s%s%s".formatted(info.id(), info.name(), info.driver(), math, guarded);
   }
 
   @Override
@@ -63,8 +81,17 @@ public final class DeviceBackend implements Backend {
 
   /** The same through fewer passes. */
   public DeviceProgram compile(Graph graph, Passes passes) {
+    return compile(graph, passes, guardsArena ? ArenaGuard::spaced : PlanSolver::solve);
+  }
+
+  /**
+   * The same with a planner of the caller's, whose plans nobody checks.
+   *
+   * @param planner gives the buffers of the arena their places
+   */
+  public DeviceProgram compile(Graph graph, Passes passes, Function<PlanProblem, Plan> planner) {
     Compiler.Compiled compiled =
-        new Compiler(device.info(), catalogue, tuned, passes).compile(graph);
+        new Compiler(device.info(), catalogue, tuned, passes, planner).compile(graph);
     var program = new DeviceProgram(this, compiled);
     programs.add(program);
     return program;

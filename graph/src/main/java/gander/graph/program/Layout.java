@@ -6,12 +6,14 @@ import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.plan.Plan;
 import gander.graph.plan.PlanProblem;
-import gander.graph.plan.PlanSolver;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +25,31 @@ import org.jspecify.annotations.Nullable;
  */
 record Layout(Plan plan, Map<Tensor, Integer> buffers, List<List<Integer>> scratch) {
 
-  static Layout of(Schedule schedule, List<Step> steps, int alignment) {
-    return new Builder(schedule, steps).build(alignment);
+  /**
+   * Lays out a program.
+   *
+   * @param planner gives the buffers their places
+   */
+  static Layout of(
+      Schedule schedule, List<Step> steps, int alignment, Function<PlanProblem, Plan> planner) {
+    return new Builder(schedule, steps).build(alignment, planner);
   }
 
   /** The offset of a planned tensor. */
   long offset(Tensor base) {
     return plan.offset(Objects.requireNonNull(buffers.get(base)));
+  }
+
+  /** The buffers that a step's kernel writes: its results that no variable holds, and scratch. */
+  Set<Integer> written(int at, Step step) {
+    var written = new HashSet<Integer>(scratch.get(at));
+    for (Tensor output : step.node().allOutputs()) {
+      Integer buffer = buffers.get(output);
+      if (buffer != null) {
+        written.add(buffer);
+      }
+    }
+    return written;
   }
 
   private static final class Builder {
@@ -47,7 +67,7 @@ record Layout(Plan plan, Map<Tensor, Integer> buffers, List<List<Integer>> scrat
       this.steps = steps;
     }
 
-    Layout build(int alignment) {
+    Layout build(int alignment, Function<PlanProblem, Plan> planner) {
       for (int at = 0; at < steps.size(); at++) {
         for (Tensor input : steps.get(at).node().inputs()) {
           lastUse.put(Memories.base(input), at);
@@ -66,7 +86,7 @@ record Layout(Plan plan, Map<Tensor, Integer> buffers, List<List<Integer>> scrat
         Life life = lives.get(id);
         planned.add(new PlanProblem.Buffer(id, life.label, life.lower, uppers.get(id), life.bytes));
       }
-      return new Layout(PlanSolver.solve(new PlanProblem(planned, alignment)), buffers, scratch);
+      return new Layout(planner.apply(new PlanProblem(planned, alignment)), buffers, scratch);
     }
 
     private void place(int at) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which device a command works on, and with which kernels: the same words in every command. */
-public final class DeviceOptions {
+public class DeviceOptions {
   private static final String REFERENCE = "reference";
 
   @Option(
@@ -170,6 +170,10 @@ public final class DeviceOptions {
     if (asked != MathMode.FP32) {
       throw without(id, asked);
     }
+    if (guardsArena()) {
+      throw new GanderException(
+          "the reference device has no arena to guard: leave out --guard-arena, or name another device ('gander devices' lists them)");
+    }
     return new ReferenceBackend();
   }
 
@@ -189,6 +193,15 @@ public final class DeviceOptions {
     TunedTable tuned = TunedTable.load(info.tuningKey(), catalogue, UserCache.folder("tuned"));
     Device opened = Devices.open(info);
     var jit = new Jit(opened, UserCache.folder("jit"), new Output());
-    return new DeviceBackend(opened, catalogue, tuned, jit);
+    var backend = new DeviceBackend(opened, catalogue, tuned, jit);
+    if (guardsArena()) {
+      backend.guardArena();
+    }
+    return backend;
+  }
+
+  /** Whether programs are to be watched while they run. */
+  boolean guardsArena() {
+    return false;
   }
 }
