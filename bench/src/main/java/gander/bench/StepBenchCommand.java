@@ -3,8 +3,8 @@ package gander.bench;
 
 import gander.graph.program.DeviceBackend;
 import gander.graph.program.Passes;
+import gander.models.cli.ArenaOptions;
 import gander.models.cli.CliCommand;
-import gander.models.cli.DeviceOptions;
 import gander.models.cli.ModelOptions;
 import gander.models.cli.Output;
 import gander.models.run.RunConfig;
@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
 public final class StepBenchCommand implements CliCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
-  @Mixin private DeviceOptions device = new DeviceOptions();
+  @Mixin private ArenaOptions device = new ArenaOptions();
   @Mixin private PeerOptions peer = new PeerOptions();
   @Mixin private Output output = new Output();
 

@@ -53,7 +53,8 @@ class SelftestTest {
             "gradients/cross-entropy",
             "training/ae",
             "determinism/ae",
-            "memory");
+            "memory",
+            "memory/guarded-ae");
     String only = String.join(",", parts);
     Said said = selftest(OpenCl.ID, "--only", only, "--problems", 2, "--steps", 3, "--out", file);
     assertEquals(0, said.code(), () -> said.out() + said.err());
@@ -63,7 +64,8 @@ class SelftestTest {
     good(said, "training/ae", "3 steps, losses .* from the reference's");
     good(said, "determinism/ae", "the same bits in [0-9]+ variables");
     good(said, "memory", "is refused when it has been planned");
-    assertTrue(said.out().contains("6 parts, all good"), said::out);
+    good(said, "memory/guarded-ae", "write nothing but their results, the same bits");
+    assertTrue(said.out().contains("7 parts, all good"), said::out);
     var lines = new ArrayList<JsonNode>();
     Files.readAllLines(file).forEach(line -> lines.add(JsonMapper.shared().readTree(line)));
     assertEquals("provenance", lines.getFirst().path("what").asString());
@@ -105,7 +107,8 @@ class SelftestTest {
     }
     good(said, "determinism/ae", "the same bits");
     good(said, "memory", "is refused");
-    assertTrue(said.out().contains("5 parts, 3 FAILED"), said::out);
+    good(said, "memory/guarded-ae", "the same bits");
+    assertTrue(said.out().contains("6 parts, 3 FAILED"), said::out);
     String again =
         "gander check reduce --kernels '%s' --kernel %s".formatted(kernels, DroppedFile.PATH);
     assertTrue(said.out().contains(again), said::out);

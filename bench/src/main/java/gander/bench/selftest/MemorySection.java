@@ -8,9 +8,11 @@ import gander.graph.op.Ops;
 import gander.graph.op.Shape;
 import gander.graph.op.Tensor;
 import gander.graph.plan.PlanReport;
+import gander.graph.program.DeviceBackend;
 import gander.runtime.DeviceException;
 import gander.runtime.DeviceInfo;
 import gander.runtime.GanderException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +20,8 @@ import java.util.Map;
 
 /**
  * That a program which the device's memory cannot hold is refused by its plan, not by a driver that
- * was asked for the memory; and that the device serves afterwards.
+ * was asked for the memory; that the device serves afterwards; and that the launches of a training
+ * write nothing but their results.
  */
 final class MemorySection {
   static final String NAME = "memory";
@@ -26,10 +29,43 @@ final class MemorySection {
   /** Of one tensor: 4 GiB in single precision. */
   private static final int ELEMS = 1 << 30;
 
+  /** Trained with every launch checked: of few kernels, which other parts use too. */
+  private static final String GUARDED = "ae";
+
+  private static final int STEPS = 2;
+
   private MemorySection() {}
 
   static List<Part> parts(Subject subject) {
-    return List.of(new Part(NAME, NAME, progress -> overfill(subject)));
+    var parts = new ArrayList<>(List.of(new Part(NAME, NAME, progress -> overfill(subject))));
+    if (!subject.isReference()) {
+      ShortTraining.all(subject.seed()).stream()
+          .filter(training -> training.name().equals(GUARDED))
+          .forEach(training ->
+              parts.add(Part.of(NAME, "guarded-" + GUARDED, progress -> guard(subject, training))));
+    }
+    return parts;
+  }
+
+  private static String guard(Subject subject, ShortTraining training) {
+    ShortTraining.Outcome plain;
+    try (Backend backend = subject.open()) {
+      plain = training.run(backend, STEPS);
+    }
+    ShortTraining.Outcome guarded;
+    try (DeviceBackend backend = subject.options().openDevice()) {
+      backend.guardArena();
+      guarded = training.run(backend, STEPS);
+    }
+    for (Map.Entry<String, double[]> variable : plain.variables().entrySet()) {
+      if (!Arrays.equals(variable.getValue(), guarded.variables().get(variable.getKey()))) {
+        throw new Part.Failure(
+            "variable %s differs after %d steps with every launch checked"
+                .formatted(variable.getKey(), STEPS));
+      }
+    }
+    return "%d steps whose launches write nothing but their results, the same bits"
+        .formatted(STEPS);
   }
 
   private static String overfill(Subject subject) {

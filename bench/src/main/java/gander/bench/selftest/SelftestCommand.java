@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
     name = "selftest",
     mixinStandardHelpOptions = true,
     description =
-        "Says whether everything works on a device: its kernels, gradients and short trainings of every model against the reference, the same bits twice, and the refusal of what its memory cannot hold. Exit code 1 if a part fails; the others are run all the same.")
+        "Says whether everything works on a device: its kernels, gradients and short trainings of every model against the reference, the same bits twice, the refusal of what its memory cannot hold, and launches that write nothing but their results. Exit code 1 if a part fails; the others are run all the same.")
 public final class SelftestCommand implements CliCommand {
   private static final List<String> SECTIONS =
       List.of(

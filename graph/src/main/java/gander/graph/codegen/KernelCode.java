@@ -91,7 +91,7 @@ public final class KernelCode {
       Parameter parameter = asParameter(core.input(k));
       if (parameter != null) {
         pointers.put(parameter.index(), operand.name());
-        if (operand.role() == Contract.Role.UPDATED) {
+        if (operand.updated()) {
           kinds.put(parameter.index(), Kind.SHARED_INPUT);
         }
       }
@@ -148,6 +148,8 @@ public final class KernelCode {
     var body = new Body(space, width, pointers);
     String value = body.value(tensor);
     readByPrologues.addAll(body.reads().keySet());
+    // Generated code may read other elements than the kernel is about to write.
+    body.reads().keySet().forEach(parameter -> kinds.put(parameter, Kind.INPUT));
     String function = name.toLowerCase(Locale.ROOT) + "_" + width;
     function(body.type(), function, space, List.of(), body, List.of());
     line("  return " + value + ";");

@@ -28,17 +28,17 @@ public record Contract(
    *
    * @param shape as kernels index it: the same elements in the same order as the tensor
    * @param role what the compiler may do with it
+   * @param updated of an input, whether the first output may take its memory: each element is read
+   *     for the last time just before, and only for, the same element of that output
    */
-  public record Operand(String name, Shape shape, Role role) {}
+  public record Operand(String name, Shape shape, Role role, boolean updated) {}
 
   /** What the compiler may do with an argument. */
   public enum Role {
     /** A pointer to the whole tensor. */
     PLAIN,
     /** Generated code may stand behind it ({@code PROLOGUE_X}, {@code EPILOGUE}). */
-    HOOKED,
-    /** An input whose memory an output may take, element by element. */
-    UPDATED
+    HOOKED
   }
 
   /** Begins a contract for an op's kernels. */
@@ -79,27 +79,32 @@ public record Contract(
     }
 
     public Builder input(String name, int... shape) {
-      inputs.add(new Operand(name, Shape.of(shape), Role.PLAIN));
+      inputs.add(new Operand(name, Shape.of(shape), Role.PLAIN, false));
       return this;
     }
 
     public Builder updatedInput(String name, int... shape) {
-      inputs.add(new Operand(name, Shape.of(shape), Role.UPDATED));
+      inputs.add(new Operand(name, Shape.of(shape), Role.PLAIN, true));
       return this;
     }
 
     public Builder hookedInput(String name, int... shape) {
-      inputs.add(new Operand(name, Shape.of(shape), Role.HOOKED));
+      inputs.add(new Operand(name, Shape.of(shape), Role.HOOKED, false));
+      return this;
+    }
+
+    public Builder updatedHookedInput(String name, int... shape) {
+      inputs.add(new Operand(name, Shape.of(shape), Role.HOOKED, true));
       return this;
     }
 
     public Builder output(String name, int... shape) {
-      outputs.add(new Operand(name, Shape.of(shape), Role.PLAIN));
+      outputs.add(new Operand(name, Shape.of(shape), Role.PLAIN, false));
       return this;
     }
 
     public Builder hookedOutput(String name, int... shape) {
-      outputs.add(new Operand(name, Shape.of(shape), Role.HOOKED));
+      outputs.add(new Operand(name, Shape.of(shape), Role.HOOKED, false));
       return this;
     }
 

@@ -38,8 +38,8 @@ public record ConvolutionStatistics(Convolution convolution) implements Composit
   public Contract contract(List<Shape> inputs, List<Shape> outputs) {
     Contract plain = Objects.requireNonNull(convolution.contract(inputs, outputs.subList(0, 1)));
     var named = new ArrayList<>(plain.outputs());
-    named.add(new Contract.Operand("mean", outputs.get(1), Contract.Role.PLAIN));
-    named.add(new Contract.Operand("var", outputs.get(2), Contract.Role.PLAIN));
+    named.add(new Contract.Operand("mean", outputs.get(1), Contract.Role.PLAIN, false));
+    named.add(new Contract.Operand("var", outputs.get(2), Contract.Role.PLAIN, false));
     return new Contract(
         name(), plain.dims(), plain.constants(), plain.inputs(), named, plain.words());
   }

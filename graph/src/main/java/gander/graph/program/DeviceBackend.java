@@ -29,6 +29,7 @@ public final class DeviceBackend implements Backend {
   private final Map<Variable, Memory> variables = new LinkedHashMap<>();
   private final List<DeviceProgram> programs = new ArrayList<>();
   private Planning planning = Planning.FREE;
+  private boolean guardsArena;
 
   /**
    * @param device owned from here on
@@ -39,6 +40,20 @@ public final class DeviceBackend implements Backend {
     this.tuned = tuned;
     this.jit = jit;
     this.staging = new Staging(device);
+  }
+
+  /**
+   * From here on, programs are compiled to be debugged: their buffers lie apart, memory that is
+   * dead is NaN, and a launch that changes anything but its results ends the run with a {@link
+   * GanderException}. They compute the same bits, slowly.
+   */
+  public void guardArena() {
+    guardsArena = true;
+    planning = planning.placedBy(ArenaGuard::spaced);
+  }
+
+  boolean guardsArena() {
+    return guardsArena;
   }
 
   @Override
@@ -54,7 +69,8 @@ public final class DeviceBackend implements Backend {
   public String describe() {
     DeviceInfo info = device.info();
     String math = info.math() == MathMode.FP32 ? "" : ", " + info.math().word();
-    return "%s, %s, %s%s".formatted(info.id(), info.name(), info.driver(), math);
+    String guarded = guardsArena ? ", every launch checked" : "";
+    return "%s, %s, %s%s%s".formatted(info.id(), info.name(), info.driver(), math, guarded);
   }
 
   @Override

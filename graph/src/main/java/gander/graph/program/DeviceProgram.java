@@ -60,7 +60,7 @@ public final class DeviceProgram implements Program {
         .forEach((name, shape) -> inputs.put(name, backend.runtime().allocate(shape.bytes())));
     unwritten.addAll(inputs.keySet());
     arena = backend.runtime().allocate(Math.max(compiled.layout().plan().peak(), 4));
-    recording = backend.runtime().record(launches(sources));
+    recording = record(launches(sources));
     compiled
         .schedule()
         .graph()
@@ -86,6 +86,23 @@ public final class DeviceProgram implements Program {
                   PlanReport.bytes(info.maxAllocationBytes()),
                   PlanReport.largest(plan, 3)));
     }
+  }
+
+  private Recording record(List<Launch> launches) {
+    if (!backend.guardsArena()) {
+      return backend.runtime().record(launches);
+    }
+    var written = new ArrayList<Set<Integer>>();
+    for (int at = 0; at < compiled.steps().size(); at++) {
+      written.add(compiled.layout().written(at));
+    }
+    var lasting = new LinkedHashMap<String, Memory>();
+    for (Variable variable : compiled.schedule().graph().variables()) {
+      lasting.put("the variable '" + variable.name() + "'", backend.memory(variable));
+    }
+    inputs.forEach((name, memory) -> lasting.put("the input '" + name + "'", memory));
+    var residents = new Residents(plan(), written, arena.bytes());
+    return new ArenaGuard(backend.runtime(), launches, stepOfLaunch, residents, arena, lasting);
   }
 
   private List<Launch> launches(List<Source> sources) {

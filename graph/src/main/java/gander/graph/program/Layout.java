@@ -6,7 +6,9 @@ import gander.graph.op.Tensor;
 import gander.graph.plan.Plan;
 import gander.graph.plan.PlanProblem;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,17 @@ record Layout(Kernels kernels, Lives lives, Plan plan, long solverNanos) {
       steps.add(kernels.step(kernel));
     }
     return steps;
+  }
+
+  /** The buffers that the kernel at a place writes: results that no variable holds, and scratch. */
+  Set<Integer> written(int at) {
+    Set<Integer> written = new HashSet<>(scratch(at));
+    for (int tensor : kernels.writes(lives.order()[at])) {
+      if (tensor != Kernels.BOUND) {
+        written.add(lives.buffer(at, tensor));
+      }
+    }
+    return written;
   }
 
   /** How many kernels run that have run before. */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which device a command works on, and with which kernels: the same words in every command. */
-public final class DeviceOptions {
+public class DeviceOptions {
   private static final String REFERENCE = "reference";
 
   @Option(
@@ -170,6 +170,12 @@ public final class DeviceOptions {
     if (asked != MathMode.FP32) {
       throw without(id, asked);
     }
+    String option = unknownToReference();
+    if (option != null) {
+      throw new GanderException(
+          "the reference device has no arena, which %s is about: leave it out, or name another device ('gander devices' lists them)"
+              .formatted(option));
+    }
     return new ReferenceBackend();
   }
 
@@ -189,6 +195,21 @@ public final class DeviceOptions {
     TunedTable tuned = TunedTable.load(info.tuningKey(), catalogue, UserCache.folder("tuned"));
     Device opened = Devices.open(info);
     var jit = new Jit(opened, UserCache.folder("jit"), new Output());
-    return new DeviceBackend(opened, catalogue, tuned, jit);
+    var backend = new DeviceBackend(opened, catalogue, tuned, jit);
+    try {
+      prepare(backend);
+    } catch (RuntimeException e) {
+      backend.close();
+      throw e;
+    }
+    return backend;
+  }
+
+  /** Tells a backend what else the command line asks for. */
+  void prepare(DeviceBackend backend) {}
+
+  /** An option that was given and means nothing to the reference device; null if there is none. */
+  @Nullable String unknownToReference() {
+    return null;
   }
 }

@@ -41,7 +41,7 @@ public final class EvaluateCommand implements CliCommand {
       description = "run directories, or folders of them")
   private List<Path> folders = new ArrayList<>();
 
-  @Mixin private DeviceOptions device = new DeviceOptions();
+  @Mixin private ProgramOptions device = new ProgramOptions();
 
   @Mixin private Output output = new Output();
 

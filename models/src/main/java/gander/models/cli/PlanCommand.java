@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 public final class PlanCommand implements CliCommand {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ModelOptions model = new ModelOptions();
-  @Mixin private DeviceOptions device = new DeviceOptions();
+  @Mixin private ArenaOptions device = new ArenaOptions();
 
   @Mixin private Output output = new Output();
 
@@ -122,7 +122,8 @@ public final class PlanCommand implements CliCommand {
     if (explain) {
       output.line(analysis.explanation());
     }
-    output.line("%s: %d kernels".formatted(title, analysis.kernels()));
+    output.line(
+        "%s: %d kernels%s".formatted(title, analysis.kernels(), PlanFigures.again(analysis)));
     output.line(PlanFigures.text(lasting));
     output.line("arena: " + PlanReport.summary(analysis.plan()));
     output.line(PlanFigures.found(analysis.plan(), analysis.solverNanos()));

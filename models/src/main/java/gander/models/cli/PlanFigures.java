@@ -33,6 +33,8 @@ public final class PlanFigures {
   public static Map<String, Object> of(DeviceBackend.Analysis analysis, Lasting lasting) {
     var line = new LinkedHashMap<String, Object>();
     line.put("launches", analysis.kernels());
+    line.put("again", analysis.again());
+    line.put("timeAgain", analysis.timeAgain());
     line.put("parameters", lasting.parameters());
     line.put("optimizerState", lasting.optimizerState());
     line.put("otherState", lasting.otherState());
@@ -57,6 +59,17 @@ public final class PlanFigures {
         "planned in %.1f ms, %s",
         solverNanos / 1e6,
         plan.optimal() ? "proved to be the least there is" : "not proved to be the least there is");
+  }
+
+  /** What runs again so that the arena is no larger; empty if nothing does. */
+  static String again(DeviceBackend.Analysis analysis) {
+    return analysis.again() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            ", %d of them for the second time, which takes %.0f%% longer by the necessary work",
+            analysis.again(),
+            100 * analysis.timeAgain());
   }
 
   static List<String> names(List<Path> files) {

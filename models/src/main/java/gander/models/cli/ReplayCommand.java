@@ -23,7 +23,7 @@ public final class ReplayCommand implements CliCommand {
   @Parameters(index = "0", paramLabel = "TRACE", description = "a safetensors file")
   private Path trace = Path.of("");
 
-  @Mixin private DeviceOptions device = new DeviceOptions();
+  @Mixin private ProgramOptions device = new ProgramOptions();
 
   @Option(
       names = "--rtol",

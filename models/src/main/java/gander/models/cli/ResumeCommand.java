@@ -22,7 +22,7 @@ public final class ResumeCommand implements CliCommand {
   @Parameters(index = "0", paramLabel = "RUN", description = "a run directory")
   private Path root = Path.of("");
 
-  @Mixin private DeviceOptions device = new DeviceOptions();
+  @Mixin private ProgramOptions device = new ProgramOptions();
 
   @Override
   public Integer call() {

@@ -28,10 +28,10 @@ import picocli.CommandLine.Spec;
         "Trains a model; metrics, samples, checkpoints and a loss plot go to a run directory.")
 public final class TrainCommand implements CliCommand {
   private static final Set<String> WITH_RESUME =
-      Set.of("--resume", "--device", "--kernels", "--math");
+      Set.of("--resume", "--device", "--kernels", "--math", "--guard-arena");
 
   @Mixin private ModelOptions model = new ModelOptions();
-  @Mixin private DeviceOptions device = new DeviceOptions();
+  @Mixin private ProgramOptions device = new ProgramOptions();
   @Mixin private NewRun place = new NewRun();
 
   @Option(

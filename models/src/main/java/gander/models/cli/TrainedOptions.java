@@ -27,7 +27,7 @@ public final class TrainedOptions {
   @Parameters(index = "0", paramLabel = "RUN", description = "a run directory")
   private Path root = Path.of("");
 
-  @Mixin private DeviceOptions device = new DeviceOptions();
+  @Mixin private ProgramOptions device = new ProgramOptions();
 
   @Option(names = "--step", paramLabel = "N", description = "of the checkpoint (the latest)")
   private @Nullable Long step;
