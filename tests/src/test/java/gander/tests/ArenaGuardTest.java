@@ -113,8 +113,7 @@ class ArenaGuardTest {
       Path run = folder.resolve("run" + checkpoints.size());
       List<Object> command = SmallRuns.command("ae", data, OpenCl.ID, 5, run);
       command.addAll(more);
-      Said said = Cli.done(command.toArray());
-      assertEquals(more.isEmpty(), !said.err().contains("every launch checked"), said::err);
+      Cli.done(command.toArray());
       checkpoints.add(Files.readAllBytes(RunDirectory.open(run).checkpointFile(5)));
     }
     assertArrayEquals(checkpoints.get(0), checkpoints.get(1));
@@ -273,17 +272,17 @@ class ArenaGuardTest {
   void aWriteToAnInputIsFound() throws IOException {
     holds(
         damageOfASum(kernelThat("((GLOBAL float*)x)[3] = 7")),
-        "damaged the input 'x' (%d bytes), which it does not write, first at byte 12"
+        // The lower two bytes of a float are zero in 1 and in 7.
+        "damaged the input 'x' (%d bytes), which it does not write, first at byte 14"
             .formatted(BYTES));
   }
 
   @Test
   void aTrainingEndsWhereAKernelWritesBehindItsResult() throws IOException {
-    Path data = IdxFiles.folder(folder.resolve("data"), 4, 4);
-    String train =
-        "train ae --device %s --kernels %s --data %s --out %s --batch 4 --size 4 --steps 1 --guard-arena"
-            .formatted(OpenCl.ID, kernelThat("y[O * I] = 1"), data, folder.resolve("run"));
-    Said said = Said.by((Object[]) train.split(" "));
+    Path data = SmallRuns.data(folder.resolve("data"));
+    List<Object> command = SmallRuns.command("ae", data, OpenCl.ID, 1, folder.resolve("run"));
+    command.addAll(List.of("--guard-arena", "--kernels", kernelThat("y[O * I] = 1")));
+    Said said = Said.by(command.toArray());
     assertEquals(2, said.code(), said::err);
     assertTrue(said.err().contains("damaged memory between the buffers '"), said::err);
     assertTrue(said.err().contains(", 0 bytes past the end of the first"), said::err);

@@ -158,7 +158,10 @@ final class ArenaGuard implements Recording {
       MemorySegment held = now.asSlice(0, watched.memory.bytes());
       device.read(watched.memory.all(), held);
       long off = watched.before.mismatch(held);
-      if (off >= 0 && !watched.isWrittenBy(launches.get(at))) {
+      if (off < 0) {
+        continue;
+      }
+      if (!watched.isWrittenBy(launches.get(at))) {
         throw damaged(
             at,
             "%s (%d bytes), which it does not write, first at byte %d"

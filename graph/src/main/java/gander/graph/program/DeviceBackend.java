@@ -69,8 +69,7 @@ public final class DeviceBackend implements Backend {
   public String describe() {
     DeviceInfo info = device.info();
     String math = info.math() == MathMode.FP32 ? "" : ", " + info.math().word();
-    String guarded = guardsArena ? ", every launch checked" : "";
-    return "%s, %s, %s%s%s".formatted(info.id(), info.name(), info.driver(), math, guarded);
+    return "%s, %s, %s%s".formatted(info.id(), info.name(), info.driver(), math);
   }
 
   @Override
