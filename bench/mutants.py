@@ -207,6 +207,12 @@ class Sources:
                     todo.append(name)
         return seen
 
+    def header(self, kernel):
+        """A kernel's text, and behind it that of the kernel whose header it takes over."""
+        text = self.texts[kernel]
+        like = re.search(r"^//! like\s+(\S+)", text, re.MULTILINE)
+        return text + (self.header(like.group(1)) if like and like.group(1) in self.texts else "")
+
     def users(self, path):
         """The kernels that a change of a file changes: itself, or those that include it, the shortest first."""
         own = [] if path.endswith(".h") else [path]
@@ -334,20 +340,20 @@ def judge(checks, sources, path, site):
     # Of many kernels some have nothing to do with what was changed, so that none is looked at for long at first.
     for quick in (True, False) if len(users) > 1 else (False,):
         for kernel in users:
-            found = checks.check(kernel, sources.texts[kernel], folder, deadline, quick)
+            found = checks.check(kernel, sources.header(kernel), folder, deadline, quick)
             if found:
                 return {"outcome": found[0], "kernel": kernel, "said": found[1][:300]}
     # It survived; but does any problem's code have it at all? That takes as long again at most.
     deadline = time.monotonic() + checks.timeout
     folder = checks.kernels(path, site.apply(text, UNKNOWN))
-    said = {kernel: checks.check(kernel, sources.texts[kernel], folder, deadline) for kernel in users}
+    said = {kernel: checks.check(kernel, sources.header(kernel), folder, deadline) for kernel in users}
     reached = [kernel for kernel in users if said[kernel] and said[kernel][0] == "does not compile"]
     if not reached:
         return {"outcome": "undecided" if any(said.values()) else "unreached"}
     folder = checks.kernels(path, site.apply(text))
     for kernel in reached:
         if kernel.endswith(".cl") and checks.oclgrind:
-            fault = checks.watch(kernel, sources.texts[kernel], folder)
+            fault = checks.watch(kernel, sources.header(kernel), folder)
             if fault:
                 return {"outcome": "fault", "kernel": kernel, "said": "Oclgrind: " + fault[:300]}
     return {"outcome": "survived", "reached": reached}

@@ -64,7 +64,7 @@ public record NativeLibrary(String name, String path, SymbolLookup symbols) {
     }
   }
 
-  /** Why the system's loader does not open a library, in its own words. */
+  /** Why the system's loader does not open a library: its own words behind the name. */
   public static String whyNot(String name) {
     Optional<MemorySegment> dlopen = LINKER.defaultLookup().find("dlopen");
     Optional<MemorySegment> dlerror = LINKER.defaultLookup().find("dlerror");
@@ -86,7 +86,11 @@ public record NativeLibrary(String name, String path, SymbolLookup symbols) {
       MemorySegment message =
           (MemorySegment)
               LINKER.downcallHandle(dlerror.get(), FunctionDescriptor.of(TEXT)).invokeExact();
-      return message.address() == 0 ? "not found" : message.getString(0);
+      if (message.address() == 0) {
+        return "not found";
+      }
+      String why = message.getString(0);
+      return why.startsWith(name + ": ") ? why.substring(name.length() + 2) : why;
     } catch (Throwable e) {
       throw new IllegalStateException("dlopen cannot be called", e);
     }

@@ -196,6 +196,28 @@ class MutantsTest {
   }
 
   @Test
+  void aKernelThatTakesOverAHeaderIsCheckedUnderItsMath() throws IOException {
+    Path kernels = folder.resolve("kernels");
+    Kernels.write(kernels, "reduce/cores.cu", "//! reduce: cores\n//! when    tf32\n");
+    Kernels.write(
+        kernels,
+        "reduce/same.cu",
+        """
+        //! reduce: as cores
+        //! like    reduce/cores.cu
+        KERNEL void reduce(PARAMS) {
+          y[0] = 1.0f;
+        }
+        """);
+    Said said = mutants("--files", "reduce/same.cu");
+    assertEquals(0, said.code, said.err);
+    List<String> checks =
+        Files.readAllLines(called).stream().filter(line -> line.startsWith("check ")).toList();
+    assertEquals(2, checks.size(), "of the mutant, and of the kernel as it is");
+    assertTrue(checks.stream().allMatch(line -> line.contains(" --math tf32 ")), said.err);
+  }
+
+  @Test
   void badWordsAreRefused() throws IOException {
     assertEquals(2, mutants("--per-file", 0).code);
     assertEquals(2, mutants("--files", "none/*").code);

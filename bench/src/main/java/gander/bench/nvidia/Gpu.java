@@ -87,8 +87,9 @@ final class Gpu {
     type = NumberType.of(math);
     NativeLibrary driver =
         NativeLibrary.open(List.of(DRIVER), "cuInit")
-            .orElseThrow(
-                () -> new GanderException("no NVIDIA driver: " + NativeLibrary.whyNot(DRIVER)));
+            .orElseThrow(() ->
+                new GanderException(
+                    "no NVIDIA driver: %s: %s".formatted(DRIVER, NativeLibrary.whyNot(DRIVER))));
     calls = new NativeCalls(driver, FUNCTIONS);
     call("cuInit", 0);
     call("cuDeviceGet", cell, Integer.parseInt(id.substring(id.indexOf(':') + 1)));

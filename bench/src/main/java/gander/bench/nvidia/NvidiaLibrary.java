@@ -105,10 +105,11 @@ final class NvidiaLibrary {
         NativeLibrary.open(candidates, kind.create)
             .orElseThrow(() ->
                 new GanderException(
-                    "no %s %s (%s): 'pip install %s' into the active Python environment, or name its folder in LD_LIBRARY_PATH"
+                    "no %s %s (%s: %s): 'pip install %s' into the active Python environment, or name its folder in LD_LIBRARY_PATH"
                         .formatted(
                             kind.title,
                             knownMajors(),
+                            candidates.getLast(),
                             NativeLibrary.whyNot(candidates.getLast()),
                             kind.wheel)));
     Map<String, FunctionDescriptor> all = new HashMap<>(functions);

@@ -48,6 +48,9 @@ final class ConvSamples {
             // A stride that skips pixels, and one that leaves some over.
             square(1, 5, 1, 2, 1, Window.of(3, 0)),
             square(1, 6, 1, 2, 3, Window.of(2, 0)),
+            // A stride beyond the image, down and across.
+            all(2, 1, 3, 2, 3, 1, 1, new Window(3, 1, 0, 0, 1, 1, 1)),
+            all(2, 3, 1, 2, 3, 1, 1, new Window(1, 3, 0, 0, 1, 1, 1)),
             square(2, 3, 4, 6, 2, Window.of(1, 0).grouped(2)),
             square(1, 4, 3, 3, 3, Window.of(2, 1).grouped(3)),
             square(1, 3, 2, 4, 2, Window.of(1, 0).grouped(2)),
@@ -107,6 +110,9 @@ final class ConvSamples {
     Stream.of(
             square(1, 1, 1, 1, 1, Window.of(1, 0)),
             square(2, 4, 3, 2, 2, Window.of(2, 0)),
+            // A stride beyond the image, down and across.
+            all(2, 1, 3, 2, 3, 1, 1, new Window(3, 1, 0, 0, 1, 1, 1)),
+            all(2, 3, 1, 2, 3, 1, 1, new Window(1, 3, 0, 0, 1, 1, 1)),
             square(2, 8, 16, 32, 4, Window.of(2, 1)),
             square(5, 4, 48, 70, 4, Window.of(2, 1)),
             square(2, 14, 1, 32, 5, Window.of(1, 2)),

@@ -110,7 +110,8 @@ public final class OpenClProvider implements DeviceProvider {
                 ? Probe.Finding.good(file.toString(), library.get().path())
                 : new Probe.Finding(
                     file.toString(),
-                    "names a driver that cannot be loaded: " + NativeLibrary.whyNot(driver),
+                    "names a driver that cannot be loaded: %s: %s"
+                        .formatted(driver, NativeLibrary.whyNot(driver)),
                     "reinstall the driver's package, or delete this file"));
       }
     } catch (IOException e) {
