@@ -123,7 +123,7 @@ class ArenaGuardTest {
   void theReferenceHasNothingToGuard() throws IOException {
     Cli.refused(
         folder,
-        List.of("reference", "no arena to guard", "leave out --guard-arena"),
+        List.of("reference", "has no arena", "--guard-arena", "leave it out"),
         "train",
         "gan-mlp",
         "--device",
