@@ -41,6 +41,7 @@ final class Kernels {
   private final int[][][] takes;
   private final long[][] scratch;
   private final int[][] writersOfRead;
+  private final int[][] needed;
   private final boolean[] writer;
   private final double[] time;
   private final int[] outputs;
@@ -69,6 +70,7 @@ final class Kernels {
     takes = new int[count][][];
     scratch = new long[count][];
     writersOfRead = new int[count][];
+    needed = new int[count][];
     writer = new boolean[count];
     time = new double[count];
     for (int kernel = 0; kernel < count; kernel++) {
@@ -80,6 +82,10 @@ final class Kernels {
       takes[kernel] = node.allOutputs().stream().map(t -> takes(step, t)).toArray(int[][]::new);
       scratch[kernel] = step.variant().scratchBytes().stream().mapToLong(Long::longValue).toArray();
       writersOfRead[kernel] = writersOfRead(node, writers);
+      needed[kernel] =
+          Objects.requireNonNull(schedule.before().get(node)).stream()
+              .mapToInt(this::number)
+              .toArray();
       writer[kernel] = Arrays.stream(writes[kernel]).anyMatch(t -> t == BOUND);
       Cost cost = node.op().cost(node.inputShapes(), node.shapes());
       time[kernel] = LAUNCH + Math.max((double) cost.bytes(), cost.flops() / OPERATIONS_A_BYTE);
@@ -200,6 +206,11 @@ final class Kernels {
   /** The kernels that write what a kernel reads of variables: it runs before all of them. */
   int[] writersOfRead(int kernel) {
     return writersOfRead[kernel];
+  }
+
+  /** The kernels that must have run before a kernel does. */
+  int[] needed(int kernel) {
+    return needed[kernel];
   }
 
   /** How long a kernel takes, as bytes that could be moved in the time. */

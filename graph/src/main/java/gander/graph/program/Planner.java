@@ -4,6 +4,7 @@ package gander.graph.program;
 import gander.graph.plan.PlanReport;
 import gander.runtime.GanderException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Chooses the order in which a program's kernels run, and where in the arena their tensors lie. */
 final class Planner {
@@ -26,53 +27,51 @@ final class Planner {
   }
 
   private Layout plan() {
-    Lives lives = ordered();
-    Layout layout = layout(lives);
-    return layout.plan().peak() <= planning.limit() ? layout : limited(lives);
+    List<Lives> orders = orders();
+    Lives best = orders.getFirst();
+    for (Lives order : orders) {
+      best = order.most() < best.most() ? order : best;
+    }
+    if (planning.reorder()) {
+      best = new Recompute(kernels, planning.inPlace()).reordered(best);
+    }
+    Layout layout = layout(best);
+    return layout.plan().peak() <= planning.limit() ? layout : limited(best, orders);
   }
 
   private Layout layout(Lives lives) {
     return Layout.of(kernels, lives, alignment, planning.offsets());
   }
 
-  private Lives ordered() {
-    Lives best = null;
-    for (Ordering ordering : planning.reorder() ? Ordering.values() : declared()) {
-      int[] order = kernels.numbers(ordering.of(kernels.schedule()));
-      Lives lives = Lives.of(kernels, order, planning.inPlace());
-      best = best == null || lives.most() < best.most() ? lives : best;
-    }
-    if (best == null) {
-      throw new IllegalStateException("no ordering");
-    }
-    return best;
+  private List<Lives> orders() {
+    Stream<Ordering> orderings =
+        planning.reorder() ? Stream.of(Ordering.values()) : Stream.of(Ordering.DECLARED);
+    return orderings
+        .map(ordering -> kernels.numbers(ordering.of(kernels.schedule())))
+        .map(order -> Lives.of(kernels, order, planning.inPlace()))
+        .toList();
   }
 
-  private static Ordering[] declared() {
-    return new Ordering[] {Ordering.DECLARED};
-  }
-
-  private Layout limited(Lives lives) {
+  private Layout limited(Lives best, List<Lives> orders) {
     var recompute = new Recompute(kernels, planning.inPlace());
-    Layout least = null;
-    for (Lives order :
-        List.of(
-            recompute.within(lives, planning.limit()),
-            recompute.stepwise(lives, planning.limit()),
-            recompute.stepwise(lives, 0))) {
-      Layout layout = layout(order);
-      if (layout.plan().peak() <= planning.limit()) {
-        return layout;
+    long limit = planning.limit();
+    Layout least = layout(recompute.within(best, limit));
+    for (Lives order : Stream.concat(Stream.of(best), orders.stream()).toList()) {
+      for (long reach : new long[] {limit, 0}) {
+        if (least.plan().peak() <= limit) {
+          return least;
+        }
+        Layout layout = layout(recompute.stepwise(order, reach));
+        least = layout.plan().peak() < least.plan().peak() ? layout : least;
       }
-      least = least == null || layout.plan().peak() < least.plan().peak() ? layout : least;
     }
-    if (least == null) {
-      throw new IllegalStateException("no order");
+    if (least.plan().peak() <= limit) {
+      return least;
     }
     throw new GanderException(
         "this program does not run in an arena of %s: with kernels run again it takes at least %s, so ask for that or use a smaller batch or model (in the way are %s)"
             .formatted(
-                PlanReport.bytes(planning.limit()),
+                PlanReport.bytes(limit),
                 exactly(least.plan().peak()),
                 PlanReport.largest(least.plan(), 3)));
   }

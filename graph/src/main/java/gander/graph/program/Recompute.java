@@ -3,8 +3,11 @@ package gander.graph.program;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,18 +15,22 @@ import org.jspecify.annotations.Nullable;
  * Runs kernels a second time, so that what they make need not stay in memory until it is read last:
  * an order of kernels with repetitions in which no more than a limit is in use.
  *
- * <p>Greedy: of all tensors that lie idle where the most is in use, and of the ways to make them
- * anew in front of their next reader, the one that takes the most bytes above the limit away for
- * the time it costs, again and again; in the end what turned out to be needless is taken back. How
- * long a kernel takes is modelled by its necessary work, so maps and norms go before convolutions,
- * and a chain of kernels where one alone does not help. A kernel run again has the same operands
- * and gives the same bits.
+ * <p>Greedy: of all tensors that lie idle where the most is in use, and of the ways to read them
+ * sooner ({@link Moves}) or to make them anew in front of their next reader, the one that takes the
+ * most bytes above the limit away for the time it costs, again and again; in the end what turned
+ * out to be needless is taken back. How long a kernel takes is modelled by its necessary work, so
+ * maps and norms go before convolutions, and a chain of kernels where one alone does not help. A
+ * kernel run again has the same operands and gives the same bits.
  */
 final class Recompute {
   /** Each refinement of the limit, on the way to the least, takes so much of it. */
   private static final double DESCENT = 0.98;
 
+  /** What an order that takes no longer is taken to cost: less than any kernel. */
+  private static final double FREE = 1;
+
   private final Kernels kernels;
+  private final Moves moves;
   private final boolean inPlace;
 
   /** What is done about operands, of a kernel to run again, that are gone by then. */
@@ -53,12 +60,19 @@ final class Recompute {
 
   Recompute(Kernels kernels, boolean inPlace) {
     this.kernels = kernels;
+    moves = new Moves(kernels);
     this.inPlace = inPlace;
+  }
+
+  /** The same kernels, once each, in an order in which less is in use, as far as one is found. */
+  Lives reordered(Lives from) {
+    return descended(candidate(from.order()), 0, false).lives();
   }
 
   /** An order in which at most a limit is in use; where none was found, the nearest to it. */
   Lives within(Lives unlimited, long limit) {
-    return pruned(improved(candidate(unlimited.order()), limit), unlimited, limit).lives();
+    Candidate found = improved(candidate(unlimited.order()), limit, true);
+    return pruned(found, unlimited, limit).lives();
   }
 
   /**
@@ -66,15 +80,25 @@ final class Recompute {
    * least.
    */
   Lives stepwise(Lives unlimited, long limit) {
-    Candidate best = candidate(unlimited.order());
+    Candidate best = descended(candidate(unlimited.order()), limit, true);
+    return pruned(best, unlimited, Math.max(limit, best.most())).lives();
+  }
+
+  /**
+   * By small steps towards a limit.
+   *
+   * @param repeat whether kernels may run again
+   */
+  private Candidate descended(Candidate from, long limit, boolean repeat) {
+    Candidate best = from;
     while (best.most() > limit) {
-      Candidate next = improved(best, Math.max(limit, (long) (best.most() * DESCENT)));
+      Candidate next = improved(best, Math.max(limit, (long) (best.most() * DESCENT)), repeat);
       if (next.most() >= best.most()) {
         break;
       }
       best = next;
     }
-    return pruned(best, unlimited, Math.max(limit, best.most())).lives();
+    return best;
   }
 
   private Candidate candidate(int[] order) {
@@ -86,11 +110,11 @@ final class Recompute {
     return new Candidate(lives, lives.profile(), time);
   }
 
-  private Candidate improved(Candidate from, long limit) {
+  private Candidate improved(Candidate from, long limit, boolean repeat) {
     Candidate best = from;
     double excess = best.excess(limit);
     while (excess > 0) {
-      Candidate next = next(best, limit, excess);
+      Candidate next = next(best, limit, excess, repeat);
       if (next == null) {
         return best;
       }
@@ -101,26 +125,37 @@ final class Recompute {
   }
 
   /** The best way to have less above the limit; null if there is none. */
-  private @Nullable Candidate next(Candidate now, long limit, double excess) {
+  private @Nullable Candidate next(Candidate now, long limit, double excess, boolean repeat) {
     int fullest = fullest(now.profile());
     Candidate best = null;
     double bestGain = 0;
-    Set<List<Integer>> tried = new LinkedHashSet<>();
-    for (Idle idle : idleAt(now.lives(), fullest)) {
-      for (Operands operands : Operands.values()) {
-        int[] order = again(now.lives(), idle, fullest, operands);
-        if (order == null || !tried.add(Arrays.stream(order).boxed().toList())) {
-          continue;
-        }
-        Candidate candidate = candidate(order);
-        double gain = (excess - candidate.excess(limit)) / (candidate.time() - now.time());
-        if (gain > bestGain) {
-          best = candidate;
-          bestGain = gain;
-        }
+    for (int[] order : alternatives(now.lives(), fullest, repeat)) {
+      Candidate candidate = candidate(order);
+      double less = excess - candidate.excess(limit);
+      double gain = less / Math.max(candidate.time() - now.time(), FREE);
+      if (gain > bestGain) {
+        best = candidate;
+        bestGain = gain;
       }
     }
     return best;
+  }
+
+  /** Orders in which a tensor that lies idle at a place need not be there, each once. */
+  private Collection<int[]> alternatives(Lives lives, int fullest, boolean repeat) {
+    Map<List<Integer>, int[]> orders = new LinkedHashMap<>();
+    for (Idle idle : idleAt(lives, fullest)) {
+      for (int[] order : moves.earlier(lives.order(), idle.reader(), fullest)) {
+        orders.putIfAbsent(Arrays.stream(order).boxed().toList(), order);
+      }
+      for (Operands operands : repeat ? Operands.values() : new Operands[0]) {
+        int[] order = again(lives, idle, fullest, operands);
+        if (order != null) {
+          orders.putIfAbsent(Arrays.stream(order).boxed().toList(), order);
+        }
+      }
+    }
+    return orders.values();
   }
 
   private static int fullest(long[] profile) {
@@ -256,7 +291,7 @@ final class Recompute {
     while (shorter) {
       shorter = false;
       for (int place : repetitions(best.lives())) {
-        Candidate without = candidate(removed(best.lives().order(), place));
+        Candidate without = candidate(Moves.removed(best.lives().order(), place));
         if (without.most() <= limit) {
           best = without;
           shorter = true;
@@ -279,12 +314,5 @@ final class Recompute {
     int[] order = lives.order();
     places.sort((a, b) -> Double.compare(kernels.time(order[b]), kernels.time(order[a])));
     return places;
-  }
-
-  private static int[] removed(int[] order, int place) {
-    var shorter = new int[order.length - 1];
-    System.arraycopy(order, 0, shorter, 0, place);
-    System.arraycopy(order, place + 1, shorter, place, shorter.length - place);
-    return shorter;
   }
 }
