@@ -56,7 +56,7 @@ class PlanCommandTest {
     assertEquals(4L * 784 * 4, line.path("inputs").asLong());
     assertTrue(line.path("optimal").asBoolean());
     assertEquals(line.path("lowerBound").asLong(), line.path("peak").asLong());
-    assertTrue(line.path("solverMillis").asDouble() > 0);
+    assertTrue(line.path("planMillis").asDouble() > 0);
     assertEquals(page.toString(), line.path("files").get(1).asString());
     assertTrue(Files.readString(page).startsWith("<!DOCTYPE html>"));
     assertEquals(line.path("buffers").asInt() + 1, Files.readAllLines(csv).size());

@@ -106,7 +106,7 @@ public final class DeviceBackend implements Backend {
   /**
    * What compiling a graph would give.
    *
-   * @param solverNanos how long the search for offsets took
+   * @param planNanos how long planning took, order and offsets
    * @param fusions what each kernel computes, in the order they run
    * @param again how many of them have run before
    * @param timeAgain their share of the time of all that run once, as far as it is modelled
@@ -114,7 +114,7 @@ public final class DeviceBackend implements Backend {
    */
   public record Analysis(
       Plan plan,
-      long solverNanos,
+      long planNanos,
       List<Fusion> fusions,
       int again,
       double timeAgain,
@@ -137,7 +137,7 @@ public final class DeviceBackend implements Backend {
         compiled.steps().stream().map(step -> (Fusion) step.node().op()).toList();
     return new Analysis(
         compiled.layout().plan(),
-        compiled.layout().solverNanos(),
+        compiled.layout().planNanos(),
         fusions,
         compiled.layout().kernelsAgain(),
         compiled.layout().timeAgain(),

@@ -16,20 +16,23 @@ import org.jspecify.annotations.Nullable;
  * Where in the arena a program's transient tensors and scratch buffers lie while its kernels run in
  * an order.
  *
- * @param solverNanos how long the search for offsets took
+ * @param planNanos how long planning took: choosing the order and the offsets
  */
-record Layout(Kernels kernels, Lives lives, Plan plan, long solverNanos) {
+record Layout(Kernels kernels, Lives lives, Plan plan, long planNanos) {
 
   /**
    * Lays out an order of kernels.
    *
    * @param offsets gives the buffers their places
+   * @param begin when planning began, by {@link System#nanoTime}
    */
   static Layout of(
-      Kernels kernels, Lives lives, int alignment, Function<PlanProblem, Plan> offsets) {
-    PlanProblem problem = problem(kernels, lives, alignment);
-    long begin = System.nanoTime();
-    Plan plan = offsets.apply(problem);
+      Kernels kernels,
+      Lives lives,
+      int alignment,
+      Function<PlanProblem, Plan> offsets,
+      long begin) {
+    Plan plan = offsets.apply(problem(kernels, lives, alignment));
     return new Layout(kernels, lives, plan, System.nanoTime() - begin);
   }
 

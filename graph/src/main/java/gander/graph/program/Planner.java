@@ -11,6 +11,10 @@ final class Planner {
   private final Kernels kernels;
   private final Planning planning;
   private final int alignment;
+  private final long begin = System.nanoTime();
+
+  /** Of a limit, what may be in use so that there are places for it. */
+  private static final double MARGIN = 0.97;
 
   private Planner(Kernels kernels, Planning planning, int alignment) {
     this.kernels = kernels;
@@ -40,7 +44,7 @@ final class Planner {
   }
 
   private Layout layout(Lives lives) {
-    return Layout.of(kernels, lives, alignment, planning.offsets());
+    return Layout.of(kernels, lives, alignment, planning.offsets(), begin);
   }
 
   private List<Lives> orders() {
@@ -57,11 +61,17 @@ final class Planner {
     long limit = planning.limit();
     Layout least = layout(recompute.within(best, limit));
     for (Lives order : Stream.concat(Stream.of(best), orders.stream()).toList()) {
-      for (long reach : new long[] {limit, 0}) {
+      // What is in use may be below the limit where its places are not: so then a little less.
+      long less = (long) (MARGIN * limit);
+      for (long reach : new long[] {limit, less, 0}) {
         if (least.plan().peak() <= limit) {
           return least;
         }
-        Layout layout = layout(recompute.stepwise(order, reach));
+        Layout layout = layout(recompute.stepwise(order, reach, Math.min(less, reach)));
+        if (reach == 0 && layout.plan().peak() <= limit) {
+          Layout sparing = layout(recompute.stepwise(order, 0, less));
+          layout = sparing.plan().peak() <= limit ? sparing : layout;
+        }
         least = layout.plan().peak() < least.plan().peak() ? layout : least;
       }
     }

@@ -76,11 +76,13 @@ final class Recompute {
   }
 
   /**
-   * The same by many small steps, which reach further; with a limit of zero what is reached is the
-   * least.
+   * The same by many small steps, which reach further.
+   *
+   * @param reach what is aimed at; with zero it is the least that is reached
+   * @param limit up to which repetitions are taken back again
    */
-  Lives stepwise(Lives unlimited, long limit) {
-    Candidate best = descended(candidate(unlimited.order()), limit, true);
+  Lives stepwise(Lives unlimited, long reach, long limit) {
+    Candidate best = descended(candidate(unlimited.order()), reach, true);
     return pruned(best, unlimited, Math.max(limit, best.most())).lives();
   }
 

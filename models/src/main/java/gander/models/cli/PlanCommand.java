@@ -126,7 +126,7 @@ public final class PlanCommand implements CliCommand {
         "%s: %d kernels%s".formatted(title, analysis.kernels(), PlanFigures.again(analysis)));
     output.line(PlanFigures.text(lasting));
     output.line("arena: " + PlanReport.summary(analysis.plan()));
-    output.line(PlanFigures.found(analysis.plan(), analysis.solverNanos()));
+    output.line(PlanFigures.found(analysis.plan(), analysis.planNanos()));
     output.line(PlanReport.fullest(analysis.plan(), 8));
   }
 }

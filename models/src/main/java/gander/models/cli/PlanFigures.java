@@ -16,7 +16,7 @@ public final class PlanFigures {
   private PlanFigures() {}
 
   /** The figures of a plan, and of the search for it. */
-  public static Map<String, Object> of(Plan plan, long solverNanos) {
+  public static Map<String, Object> of(Plan plan, long planNanos) {
     var line = new LinkedHashMap<String, Object>();
     line.put("buffers", plan.problem().buffers().size());
     line.put("peak", plan.peak());
@@ -25,7 +25,7 @@ public final class PlanFigures {
     line.put("cachingAllocator", PlanReport.cachingAllocator(plan.problem()));
     line.put("withoutReuse", plan.problem().withoutReuse());
     line.put("fullestLaunch", PlanReport.fullestStep(plan.problem()));
-    line.put("solverMillis", Math.round(solverNanos / 1e3) / 1e3);
+    line.put("planMillis", Math.round(planNanos / 1e3) / 1e3);
     return line;
   }
 
@@ -39,7 +39,7 @@ public final class PlanFigures {
     line.put("optimizerState", lasting.optimizerState());
     line.put("otherState", lasting.otherState());
     line.put("inputs", lasting.inputs());
-    line.putAll(of(analysis.plan(), analysis.solverNanos()));
+    line.putAll(of(analysis.plan(), analysis.planNanos()));
     return line;
   }
 
@@ -53,11 +53,11 @@ public final class PlanFigures {
   }
 
   /** How the plan was found, and what is known of it. */
-  static String found(Plan plan, long solverNanos) {
+  static String found(Plan plan, long planNanos) {
     return String.format(
         Locale.ROOT,
         "planned in %.1f ms, %s",
-        solverNanos / 1e6,
+        planNanos / 1e6,
         plan.optimal() ? "proved to be the least there is" : "not proved to be the least there is");
   }
 
