@@ -1,6 +1,6 @@
 //! batch_norm_gradient: each work-item owns 16 * STRIP columns: both sums in one walk down the rows, dx in another
 //! device  opencl cpu
-//! when    C >= 16
+//! when    C % 16 == 0
 //! tune    STRIP = 4 2 1
 //! default C <= 32 * units ? STRIP = 1
 //! default C < 192 * units ? STRIP = 2

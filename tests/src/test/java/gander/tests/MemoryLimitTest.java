@@ -43,7 +43,7 @@ class MemoryLimitTest {
     try (DeviceBackend backend = OpenCl.backend()) {
       List<double[]> expected = new ArrayList<>();
       long peak = twoSteps(model, graph, backend, Planning.FREE, expected);
-      for (int percent : new int[] {85, 70}) {
+      for (int percent : new int[] {90, 82}) {
         List<double[]> values = new ArrayList<>();
         long limit = peak * percent / 100;
         assertTrue(

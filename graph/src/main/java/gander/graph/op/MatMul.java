@@ -207,9 +207,8 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
 
   static List<Sample> samples() {
     var samples = new ArrayList<Sample>();
-    // Several slabs of a kernel's local memory, and small enough for memory checkers, which come no
-    // further
-    // than the first problems.
+    samples.add(Sample.of(new MatMul(false, false), Sample.normal(1, 1), Sample.normal(1, 1)));
+    // Several slabs of a kernel's local memory: memory checkers come no further than this.
     samples.add(Sample.of(new MatMul(false, true), Sample.normal(2, 72), Sample.normal(3, 72)));
     int[][] small = {{1, 1, 1}, {1, 1, 5}, {3, 1, 2}, {1, 4, 3}, {2, 3, 4}};
     int[][] large = {

@@ -77,7 +77,7 @@ public final class DeviceProgram implements Program {
             + compiled.inputs().values().stream().mapToLong(Shape::bytes).sum();
     if (plan.peak() > info.maxAllocationBytes() || plan.peak() + lasting > info.memoryBytes()) {
       throw new GanderException(
-          "%s cannot hold this program: its arena takes %s, its variables and inputs %s, but the device has %s and allocates at most %s at once; use a smaller batch or model (the most is in %s)"
+          "%s cannot hold this program: its arena takes %s, its variables and inputs %s, but the device has %s and allocates at most %s at once; use a smaller batch or model, or limit the arena with --memory (the most is in %s)"
               .formatted(
                   info.id(),
                   PlanReport.bytes(plan.peak()),
