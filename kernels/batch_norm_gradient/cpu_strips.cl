@@ -16,7 +16,7 @@
 
 KERNEL void batch_norm_gradient(PARAMS) {
   const int first = GROUP_X * (16 * STRIP);
-  int col[STRIP]; // a vector that would stick out at the right starts further left
+  int col[STRIP]; // strips beyond the last read that one, and write nothing
   float16 average[STRIP];
   float16 rstd[STRIP];
   float16 beta_sum[STRIP];
@@ -63,24 +63,15 @@ KERNEL void batch_norm_gradient(PARAMS) {
       const float16 d = PROLOGUE_DY16(n, col[s]);
       const float16 pull = fma(vload16(0, x + (size_t)n * C + col[s]) - average[s], slope[s], shift[s]);
       const float16 v = scale[s] * (d - pull);
-      if (from + 16 <= C) {
+      if (from < C) {
         EPILOGUE16(n, from, v);
-      } else if (from < C) {
-        float lane[16];
-        vstore16(v, 0, lane);
-        for (int c = from; c < C; c++) {
-          EPILOGUE(n, c, lane[c - col[s]]);
-        }
       }
     }
   }
   STRIPS {
-    float lane[2][16];
-    vstore16(gamma_sum[s], 0, lane[0]);
-    vstore16(beta_sum[s], 0, lane[1]);
-    for (int c = first + 16 * s; c < col[s] + 16; c++) {
-      dgamma[c] = lane[0][c - col[s]];
-      dbeta[c] = lane[1][c - col[s]];
+    if (first + 16 * s < C) {
+      vstore16(gamma_sum[s], 0, dgamma + col[s]);
+      vstore16(beta_sum[s], 0, dbeta + col[s]);
     }
   }
 }

@@ -53,23 +53,18 @@ public record LaunchMemory(
         lasting.add(given.key());
       }
     }
-    Set<Integer> writes = new LinkedHashSet<>();
     Set<String> assigns = new LinkedHashSet<>();
     for (Tensor output : step.node().allOutputs()) {
-      Integer buffer = layout.buffer(at, output);
       Variable variable = compiled.schedule().bound().get(output);
-      if (buffer != null) {
-        writes.add(buffer);
-      } else if (variable != null) {
+      if (variable != null) {
         assigns.add(variable.name());
       }
     }
-    writes.addAll(layout.scratch(at));
     return new LaunchMemory(
         step.label(),
         step.variant().kernel().path(),
         List.copyOf(reads),
-        List.copyOf(writes),
+        List.copyOf(layout.written(at)),
         List.copyOf(lasting),
         List.copyOf(assigns));
   }

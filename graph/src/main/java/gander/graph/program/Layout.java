@@ -6,7 +6,7 @@ import gander.graph.op.Tensor;
 import gander.graph.plan.Plan;
 import gander.graph.plan.PlanProblem;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -73,14 +73,17 @@ record Layout(Kernels kernels, Lives lives, Plan plan, long planNanos) {
     return steps;
   }
 
-  /** The buffers that the kernel at a place writes: results that no variable holds, and scratch. */
+  /**
+   * The buffers that the kernel at a place writes: results that no variable holds, then scratch.
+   */
   Set<Integer> written(int at) {
-    Set<Integer> written = new HashSet<>(scratch(at));
+    Set<Integer> written = new LinkedHashSet<>();
     for (int tensor : kernels.writes(lives.order()[at])) {
       if (tensor != Kernels.BOUND) {
         written.add(lives.buffer(at, tensor));
       }
     }
+    written.addAll(scratch(at));
     return written;
   }
 
