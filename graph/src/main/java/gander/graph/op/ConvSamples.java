@@ -115,6 +115,8 @@ final class ConvSamples {
             all(2, 3, 1, 2, 3, 1, 1, new Window(1, 3, 0, 0, 1, 1, 1)),
             square(2, 8, 16, 32, 4, Window.of(2, 1)),
             square(5, 4, 48, 70, 4, Window.of(2, 1)),
+            // Many tiles of few channels: a block of 64 fits into any device's local memory.
+            square(4, 16, 16, 16, 4, Window.of(2, 1)),
             square(2, 14, 1, 32, 5, Window.of(1, 2)),
             square(2, 9, 50, 25, 3, Window.of(1, 1)),
             square(2, 10, 1, 50, 3, Window.of(1, 1)),
