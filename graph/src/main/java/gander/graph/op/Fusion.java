@@ -23,6 +23,14 @@ public record Fusion(@Nullable Node core, List<Tensor> parameters, List<Tensor> 
     return new Fusion(core, parameters, core.allOutputs());
   }
 
+  /** The core's op where it is all that is computed, of the parameters as they are; else null. */
+  public @Nullable Op alone() {
+    if (core == null || !core.inputs().equals(parameters) || !core.allOutputs().equals(results)) {
+      return null;
+    }
+    return core.op();
+  }
+
   @Override
   public String name() {
     return core == null ? "map" : core.op().name();

@@ -14,9 +14,9 @@ import java.util.Map;
  * tensors in the place of a node's outputs. Equal ops on the same inputs become one node, and
  * whatever nothing depends on any more is gone.
  */
-final class Rebuild {
+public final class Rebuild {
   /** What stands for the outputs of a node. */
-  interface Rule {
+  public interface Rule {
     /**
      * @param node of the new graph, its inputs already rebuilt
      * @param before the node of the old graph that it comes from
@@ -34,7 +34,7 @@ final class Rebuild {
     this.rule = rule;
   }
 
-  static Graph of(Graph graph, Rule rule) {
+  public static Graph of(Graph graph, Rule rule) {
     var rebuild = new Rebuild(rule);
     for (Node node : graph.nodes()) {
       rebuild.visit(node);

@@ -76,13 +76,40 @@ final class Compiler {
     graph.inputs().forEach((name, tensor) -> inputs.put(name, tensor.shape()));
     Graph fused = passes == Passes.NECESSARY ? necessary(graph) : optimized(graph, explain);
     explain.graph("fuse: one kernel each", fused);
-    Schedule schedule = Schedule.of(fused, this::code);
-    var kernels = new Kernels(schedule, select(schedule), device.alignmentBytes());
-    Layout layout = Planner.plan(kernels, planning, device.alignmentBytes());
+    Layout layout = layout(Memories.withOwnRoots(fused));
+    Schedule schedule = layout.kernels().schedule();
     List<Step> steps = layout.steps();
+    explain.lines("alias: slices and concatenations in place", Aliases.lines(schedule.graph()));
     explain.steps("select and order", schedule, steps, layout.lives().again());
     explain.layout("plan", layout);
     return new Compiled(inputs, schedule, steps, layout, explain.text());
+  }
+
+  /** With those aliases that keep no more in memory, such as all of a tensor for a slice of it. */
+  private Layout layout(Graph graph) {
+    Graph least = graph;
+    Kernels kernels = kernels(graph);
+    for (Aliases.Kind kind : planning.inPlace() ? Aliases.Kind.values() : new Aliases.Kind[0]) {
+      Graph aliased = Aliases.apply(least, kind, device.alignmentBytes());
+      if (!aliased.nodes().equals(least.nodes())) {
+        Kernels fewer = kernels(aliased);
+        if (freePeak(fewer) <= freePeak(kernels)) {
+          least = aliased;
+          kernels = fewer;
+        }
+      }
+    }
+    return Planner.plan(kernels, planning, device.alignmentBytes());
+  }
+
+  private long freePeak(Kernels kernels) {
+    Planning free = planning.within(Long.MAX_VALUE);
+    return Planner.plan(kernels, free, device.alignmentBytes()).plan().peak();
+  }
+
+  private Kernels kernels(Graph graph) {
+    Schedule schedule = Schedule.of(graph, this::code);
+    return new Kernels(schedule, select(schedule), device.alignmentBytes());
   }
 
   private Graph optimized(Graph graph, Explanation explain) {

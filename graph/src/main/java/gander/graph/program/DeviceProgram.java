@@ -131,8 +131,8 @@ public final class DeviceProgram implements Program {
   private static Unit unit(Step step, Source source) {
     var bytes = new ArrayList<Long>();
     Node node = step.node();
-    node.inputs().forEach(input -> bytes.add(Memories.base(input).shape().bytes()));
-    node.allOutputs().forEach(output -> bytes.add(Memories.base(output).shape().bytes()));
+    node.inputs().forEach(input -> bytes.add(input.shape().bytes()));
+    node.allOutputs().forEach(output -> bytes.add(output.shape().bytes()));
     words(node).values().forEach(word -> bytes.add(0L));
     bytes.addAll(step.variant().scratchBytes());
     return new Unit(source, step.variant().geometries(), bytes);
@@ -159,24 +159,28 @@ public final class DeviceProgram implements Program {
 
   /** The memory of a tensor that a step reads or writes. */
   private Slice slice(Tensor tensor, int at) {
-    Tensor base = Memories.base(tensor);
-    Memory lasting = lasting(base);
-    return lasting == null ? arena(compiled.layout().offset(at, base), base) : lasting.all();
+    Slice lasting = lasting(tensor);
+    return lasting == null ? arena(compiled.layout().offset(at, tensor), tensor) : lasting;
   }
 
   /** The memory of an output of the program. */
   private Slice output(Tensor tensor) {
-    Tensor base = Memories.base(tensor);
-    Memory lasting = lasting(base);
-    return lasting == null ? arena(compiled.layout().offset(base), base) : lasting.all();
+    Slice lasting = lasting(tensor);
+    return lasting == null ? arena(compiled.layout().offset(tensor), tensor) : lasting;
   }
 
-  private Slice arena(long offset, Tensor base) {
-    return new Slice(arena, offset, base.shape().bytes());
+  private Slice arena(long offset, Tensor tensor) {
+    return new Slice(arena, offset, tensor.shape().bytes());
   }
 
-  /** The memory of a variable or an input; null if a tensor lies in the arena. */
-  private @Nullable Memory lasting(Tensor base) {
+  /** The memory of a tensor in a variable or an input; null if it lies in the arena. */
+  private @Nullable Slice lasting(Tensor tensor) {
+    Memories.Place place = compiled.schedule().memories().place(tensor);
+    Memory memory = memory(place.base());
+    return memory == null ? null : new Slice(memory, place.offset(), tensor.shape().bytes());
+  }
+
+  private @Nullable Memory memory(Tensor base) {
     Variable variable = compiled.schedule().bound().get(base);
     if (variable != null) {
       return backend.memory(variable);

@@ -9,7 +9,6 @@ import gander.graph.op.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,15 +33,15 @@ final class Kernels {
   private final long alignment;
   private final Map<Node, Integer> numbers = new HashMap<>();
   private final Map<Tensor, Integer> tensors = new HashMap<>();
-  private final List<Long> bytes = new ArrayList<>();
-  private final List<Integer> makers = new ArrayList<>();
+  private final List<Tensor> placed = new ArrayList<>();
+  private final List<List<Integer>> makers = new ArrayList<>();
   private final int[][] reads;
   private final int[][] writes;
   private final int[][][] takes;
   private final long[][] scratch;
   private final int[][] writersOfRead;
   private final int[][] needed;
-  private final boolean[] writer;
+  private final boolean[] once;
   private final double[] time;
   private final int[] outputs;
 
@@ -57,9 +56,7 @@ final class Kernels {
       numbers.put(steps.get(kernel).node(), kernel);
       for (Tensor output : steps.get(kernel).node().allOutputs()) {
         if (!schedule.bound().containsKey(output)) {
-          tensors.put(output, bytes.size());
-          bytes.add(output.shape().bytes());
-          makers.add(kernel);
+          makers.get(number(schedule.memories().place(output).base())).add(kernel);
         }
       }
     }
@@ -71,14 +68,16 @@ final class Kernels {
     scratch = new long[count][];
     writersOfRead = new int[count][];
     needed = new int[count][];
-    writer = new boolean[count];
+    once = new boolean[count];
     time = new double[count];
     for (int kernel = 0; kernel < count; kernel++) {
       Step step = steps.get(kernel);
       Node node = step.node();
-      reads[kernel] = schedule.transientInputs(node).stream().mapToInt(tensors::get).toArray();
+      reads[kernel] = tensors(schedule.transientInputs(node));
       writes[kernel] =
-          node.allOutputs().stream().mapToInt(t -> tensors.getOrDefault(t, BOUND)).toArray();
+          node.allOutputs().stream()
+              .mapToInt(output -> schedule.bound().containsKey(output) ? BOUND : tensor(output))
+              .toArray();
       takes[kernel] = node.allOutputs().stream().map(t -> takes(step, t)).toArray(int[][]::new);
       scratch[kernel] = step.variant().scratchBytes().stream().mapToLong(Long::longValue).toArray();
       writersOfRead[kernel] = writersOfRead(node, writers);
@@ -86,15 +85,28 @@ final class Kernels {
           Objects.requireNonNull(schedule.before().get(node)).stream()
               .mapToInt(this::number)
               .toArray();
-      writer[kernel] = Arrays.stream(writes[kernel]).anyMatch(t -> t == BOUND);
+      once[kernel] =
+          Arrays.stream(writes[kernel]).anyMatch(t -> t == BOUND || makers(t).size() > 1);
       Cost cost = node.op().cost(node.inputShapes(), node.shapes());
       time[kernel] = LAUNCH + Math.max((double) cost.bytes(), cost.flops() / OPERATIONS_A_BYTE);
     }
-    outputs =
-        schedule.graph().outputs().values().stream()
-            .mapToInt(t -> Objects.requireNonNull(tensors.get(Memories.base(t))))
-            .distinct()
-            .toArray();
+    outputs = tensors(schedule.transientOutputs());
+  }
+
+  /** The number of what a plan gives a place, a new one if it has none. */
+  private int number(Tensor base) {
+    Integer known = tensors.putIfAbsent(base, placed.size());
+    if (known != null) {
+      return known;
+    }
+    placed.add(base);
+    makers.add(new ArrayList<>());
+    return placed.size() - 1;
+  }
+
+  /** The numbers of results, those of one concatenation once. */
+  private int[] tensors(Set<Tensor> results) {
+    return results.stream().mapToInt(this::tensor).distinct().toArray();
   }
 
   /** A size rounded up to the alignment. */
@@ -112,10 +124,10 @@ final class Kernels {
 
   /** The inputs whose memory an output may take where they die. */
   private int[] takes(Step step, Tensor output) {
-    if (!step.code().takers().contains(output.index())) {
+    if (!step.code().takers().contains(output.index()) || schedule.memories().isPart(output)) {
       return new int[0];
     }
-    List<Tensor> bases = step.node().inputs().stream().map(Memories::base).toList();
+    List<Tensor> bases = step.node().inputs().stream().map(this::base).toList();
     return step.code().inPlace().stream()
         .map(bases::get)
         .filter(base -> tensors.containsKey(base) && bases.indexOf(base) == bases.lastIndexOf(base))
@@ -124,17 +136,20 @@ final class Kernels {
         .toArray();
   }
 
+  private Tensor base(Tensor tensor) {
+    return schedule.memories().place(tensor).base();
+  }
+
   private static int[] writersOfRead(Node node, Map<Variable, Integer> writers) {
-    Set<Integer> found = new HashSet<>();
-    for (Tensor input : node.inputs()) {
-      if (Memories.base(input).op() instanceof Read read) {
-        Integer writer = writers.get(read.variable());
-        if (writer != null) {
-          found.add(writer);
-        }
-      }
-    }
-    return found.stream().mapToInt(Integer::intValue).sorted().toArray();
+    return node.inputs().stream()
+        .flatMap(input -> Memories.origins(input).stream())
+        .filter(origin -> origin.op() instanceof Read)
+        .map(origin -> writers.get(((Read) origin.op()).variable()))
+        .filter(Objects::nonNull)
+        .mapToInt(Integer::intValue)
+        .distinct()
+        .sorted()
+        .toArray();
   }
 
   Schedule schedule() {
@@ -155,26 +170,31 @@ final class Kernels {
   }
 
   int tensorCount() {
-    return bytes.size();
+    return placed.size();
   }
 
-  /** Whether a plan places a tensor; else it is an input or lies in a variable's memory. */
-  boolean isPlaced(Tensor base) {
-    return tensors.containsKey(base);
+  /** Whether a plan places a tensor; else it lies in the memory of an input or a variable. */
+  boolean isPlaced(Tensor tensor) {
+    return tensors.containsKey(base(tensor));
   }
 
-  /** The number of a tensor that a plan places. */
-  int tensor(Tensor base) {
-    return Objects.requireNonNull(tensors.get(base));
+  /** The number of what a plan places a tensor in. */
+  int tensor(Tensor tensor) {
+    return Objects.requireNonNull(tensors.get(base(tensor)));
+  }
+
+  /** A tensor of that number, a kernel's result or a concatenation. */
+  Tensor placed(int tensor) {
+    return placed.get(tensor);
   }
 
   /** A tensor's bytes. */
   long bytes(int tensor) {
-    return bytes.get(tensor);
+    return placed.get(tensor).shape().bytes();
   }
 
-  /** The kernel that makes a tensor. */
-  int maker(int tensor) {
+  /** The kernels that make a tensor: one, or each a part of it or more. */
+  List<Integer> makers(int tensor) {
     return makers.get(tensor);
   }
 
@@ -198,9 +218,9 @@ final class Kernels {
     return scratch[kernel];
   }
 
-  /** Whether a kernel writes a variable, so that it runs once. */
-  boolean isWriter(int kernel) {
-    return writer[kernel];
+  /** Whether a kernel runs once: it writes a variable, or only a part of a concatenation. */
+  boolean runsOnce(int kernel) {
+    return once[kernel];
   }
 
   /** The kernels that write what a kernel reads of variables: it runs before all of them. */

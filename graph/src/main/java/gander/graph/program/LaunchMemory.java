@@ -43,14 +43,16 @@ public record LaunchMemory(
     Set<Integer> reads = new LinkedHashSet<>();
     Set<String> lasting = new LinkedHashSet<>();
     for (Tensor input : step.node().inputs()) {
-      Tensor base = Memories.base(input);
-      Integer buffer = layout.buffer(at, base);
+      Integer buffer = layout.buffer(at, input);
       if (buffer != null) {
         reads.add(buffer);
-      } else if (base.op() instanceof Read read) {
-        lasting.add(read.variable().name());
-      } else if (base.op() instanceof Input given) {
-        lasting.add(given.key());
+      }
+      for (Tensor origin : Memories.origins(input)) {
+        if (origin.op() instanceof Read read) {
+          lasting.add(read.variable().name());
+        } else if (origin.op() instanceof Input given) {
+          lasting.add(given.key());
+        }
       }
     }
     Set<String> assigns = new LinkedHashSet<>();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.program;
 
-import gander.graph.op.Node;
 import gander.graph.op.Tensor;
 import gander.graph.plan.Plan;
 import gander.graph.plan.PlanProblem;
@@ -44,12 +43,12 @@ record Layout(Kernels kernels, Lives lives, Plan plan, long planNanos) {
     // first names it.
     for (int at = order.length - 1; at >= 0; at--) {
       Step step = kernels.step(order[at]);
-      Node node = step.node();
       int[] writes = kernels.writes(order[at]);
       for (int j = 0; j < writes.length; j++) {
         if (writes[j] != Kernels.BOUND) {
+          Tensor made = kernels.placed(writes[j]);
           labels[lives.buffer(at, writes[j])] =
-              node.op().describe() + " -> " + node.shape(j) + (again[at] ? ", again" : "");
+              made.op().describe() + " -> " + made.shape() + (again[at] ? ", again" : "");
         }
       }
       for (int i = 0; i < step.variant().scratchBytes().size(); i++) {
@@ -113,18 +112,22 @@ record Layout(Kernels kernels, Lives lives, Plan plan, long planNanos) {
   }
 
   /** The buffer of a tensor that the kernel at a place touches; null if it is not in the arena. */
-  @Nullable Integer buffer(int at, Tensor base) {
-    return kernels.isPlaced(base) ? (Integer) lives.buffer(at, kernels.tensor(base)) : null;
+  @Nullable Integer buffer(int at, Tensor tensor) {
+    return kernels.isPlaced(tensor) ? (Integer) lives.buffer(at, kernels.tensor(tensor)) : null;
   }
 
-  /** The offset of a planned tensor that the kernel at a place reads or writes. */
-  long offset(int at, Tensor base) {
-    return plan.offset(lives.buffer(at, kernels.tensor(base)));
+  /** The offset in the arena of a tensor that the kernel at a place reads or writes. */
+  long offset(int at, Tensor tensor) {
+    return place(tensor).offset() + plan.offset(lives.buffer(at, kernels.tensor(tensor)));
   }
 
-  /** The offset of a planned tensor when all kernels have run. */
-  long offset(Tensor base) {
-    return plan.offset(lives.last(kernels.tensor(base)));
+  /** The offset in the arena of a tensor when all kernels have run. */
+  long offset(Tensor tensor) {
+    return place(tensor).offset() + plan.offset(lives.last(kernels.tensor(tensor)));
+  }
+
+  private Memories.Place place(Tensor tensor) {
+    return kernels.schedule().memories().place(tensor);
   }
 
   /** The buffers of the scratch of the kernel at a place. */

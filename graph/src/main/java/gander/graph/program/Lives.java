@@ -9,7 +9,7 @@ import java.util.BitSet;
  * that reads it, scratch while its kernel runs, the program's outputs to the end. A kernel that
  * stands in the order again makes its tensors anew, and who reads them later reads the new ones. An
  * output takes the memory of an input that dies with it, where its kernel allows that (in-place
- * reuse).
+ * reuse). A concatenation whose parts are made in it lives from the first of their kernels on.
  */
 final class Lives {
   private static final int NONE = -1;
@@ -52,7 +52,9 @@ final class Lives {
   private int[][] lastUses() {
     var uses = new int[order.length][];
     var next = new int[kernels.tensorCount()];
+    var further = new int[kernels.tensorCount()];
     Arrays.fill(next, NONE);
+    Arrays.setAll(further, tensor -> kernels.makers(tensor).size() - 1);
     for (int tensor : kernels.outputs()) {
       next[tensor] = order.length;
     }
@@ -62,7 +64,9 @@ final class Lives {
       for (int j = 0; j < outputs.length; j++) {
         if (outputs[j] != Kernels.BOUND) {
           uses[at][j] = Math.max(next[outputs[j]], at);
-          next[outputs[j]] = NONE;
+          // In front of one that makes a part, others may make theirs; none of them runs again.
+          boolean first = further[outputs[j]]-- <= 0;
+          next[outputs[j]] = first ? NONE : uses[at][j];
         }
       }
       for (int tensor : kernels.reads(order[at])) {
@@ -84,10 +88,10 @@ final class Lives {
       int[] outputs = kernels.writes(kernel);
       written[at] = new int[outputs.length];
       for (int j = 0; j < outputs.length; j++) {
-        written[at][j] = outputs[j] == Kernels.BOUND ? NONE : output(at, j, lastUses[at][j] + 1);
-      }
-      for (int j = 0; j < outputs.length; j++) {
+        written[at][j] = NONE;
         if (outputs[j] != Kernels.BOUND) {
+          boolean begun = kernels.makers(outputs[j]).size() > 1 && last[outputs[j]] != NONE;
+          written[at][j] = begun ? last[outputs[j]] : output(at, j, lastUses[at][j] + 1);
           last[outputs[j]] = written[at][j];
         }
       }

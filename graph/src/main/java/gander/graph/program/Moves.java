@@ -60,7 +60,7 @@ final class Moves {
     var readers = new ArrayList<Integer>();
     for (int i = at + 1; i < order.length && order[i] != order[at]; i++) {
       for (int tensor : kernels.reads(order[i])) {
-        if (kernels.maker(tensor) == order[at]) {
+        if (kernels.makers(tensor).contains(order[at])) {
           readers.add(i);
           break;
         }
@@ -95,7 +95,7 @@ final class Moves {
     int after = 0;
     for (int tensor : kernels.reads(kernel)) {
       for (int place = before - 1; place >= after; place--) {
-        if (order[place] == kernels.maker(tensor)) {
+        if (kernels.makers(tensor).contains(order[place])) {
           after = place + 1;
         }
       }

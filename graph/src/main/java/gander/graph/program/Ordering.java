@@ -117,11 +117,9 @@ enum Ordering {
     Uses(Schedule schedule) {
       this.schedule = schedule;
       for (Node node : schedule.before().keySet()) {
-        schedule.transientInputs(node).forEach(base -> left.merge(base, 1, Integer::sum));
+        schedule.transientInputs(node).forEach(result -> left.merge(result, 1, Integer::sum));
       }
-      schedule.graph().outputs().values().stream()
-          .map(Memories::base)
-          .forEach(base -> left.merge(base, 1, Integer::sum));
+      schedule.transientOutputs().forEach(result -> left.merge(result, 1, Integer::sum));
     }
 
     long growth(Node node) {
@@ -129,14 +127,14 @@ enum Ordering {
       for (Tensor output : node.allOutputs()) {
         growth += schedule.bound().containsKey(output) ? 0 : output.shape().bytes();
       }
-      for (Tensor base : schedule.transientInputs(node)) {
-        growth -= left.getOrDefault(base, 0) == 1 ? base.shape().bytes() : 0;
+      for (Tensor result : schedule.transientInputs(node)) {
+        growth -= left.getOrDefault(result, 0) == 1 ? result.shape().bytes() : 0;
       }
       return growth;
     }
 
     void run(Node node) {
-      schedule.transientInputs(node).forEach(base -> left.merge(base, -1, Integer::sum));
+      schedule.transientInputs(node).forEach(result -> left.merge(result, -1, Integer::sum));
     }
   }
 
@@ -147,13 +145,13 @@ enum Ordering {
 
     Live(Schedule schedule) {
       this.schedule = schedule;
-      schedule.graph().outputs().values().stream().map(Memories::base).forEach(live::add);
+      live.addAll(schedule.transientOutputs());
     }
 
     long growth(Node node) {
       long growth = 0;
-      for (Tensor base : schedule.transientInputs(node)) {
-        growth += live.contains(base) ? 0 : base.shape().bytes();
+      for (Tensor result : schedule.transientInputs(node)) {
+        growth += live.contains(result) ? 0 : result.shape().bytes();
       }
       for (Tensor output : node.allOutputs()) {
         growth -= live.contains(output) ? output.shape().bytes() : 0;

@@ -235,7 +235,7 @@ final class Recompute {
       boolean @Nullable [] kept,
       Operands operands,
       Set<Integer> run) {
-    int kernel = kernels.maker(idle.tensor());
+    int kernel = kernels.makers(idle.tensor()).getFirst();
     if (run.contains(kernel)) {
       return true;
     }
@@ -259,7 +259,7 @@ final class Recompute {
 
   /** Whether a kernel finds in front of a place what it found when it ran first. */
   private boolean mayRun(int kernel, int[] order, int place) {
-    if (kernels.isWriter(kernel)) {
+    if (kernels.runsOnce(kernel)) {
       return false;
     }
     for (int writer : kernels.writersOfRead(kernel)) {

@@ -27,28 +27,39 @@ import java.util.function.Function;
  * value can run before; where they cannot (two variables exchanged, say), it is computed beside and
  * copied at the end.
  *
+ * @param memories of the graph
  * @param before by kernel, in the graph's own order, those that must have run
  * @param bound the values that lie in a variable's memory
  */
-record Schedule(Graph graph, Map<Node, Set<Node>> before, Map<Tensor, Variable> bound) {
+record Schedule(
+    Graph graph, Memories memories, Map<Node, Set<Node>> before, Map<Tensor, Variable> bound) {
 
   /**
+   * @param fused with its roots as {@link Memories#withOwnRoots} has them
    * @param code what a kernel is, with the inputs whose memory its outputs may take
    */
   static Schedule of(Graph fused, Function<Node, KernelCode.Written> code) {
-    return new Scheduler(Memories.withOwnRoots(fused), code).run();
+    return new Scheduler(fused, code).run();
   }
 
-  /** What a kernel reads of the tensors that a plan places, each once, without its shape. */
+  /** The kernels' results that a kernel reads and that a plan places, each once. */
   Set<Tensor> transientInputs(Node node) {
-    var bases = new LinkedHashSet<Tensor>();
-    for (Tensor input : node.inputs()) {
-      Tensor base = Memories.base(input);
-      if (!Memories.isLasting(base) && !bound.containsKey(base)) {
-        bases.add(base);
-      }
-    }
-    return bases;
+    var results = new LinkedHashSet<Tensor>();
+    node.inputs().forEach(input -> results.addAll(transientOrigins(input)));
+    return results;
+  }
+
+  /** The same of what can be read when all has run. */
+  Set<Tensor> transientOutputs() {
+    var results = new LinkedHashSet<Tensor>();
+    graph.outputs().values().forEach(output -> results.addAll(transientOrigins(output)));
+    return results;
+  }
+
+  private List<Tensor> transientOrigins(Tensor tensor) {
+    return Memories.origins(tensor).stream()
+        .filter(origin -> !Memories.isLasting(origin) && !bound.containsKey(origin))
+        .toList();
   }
 
   private static final class Scheduler {
@@ -81,7 +92,7 @@ record Schedule(Graph graph, Map<Node, Set<Node>> before, Map<Tensor, Variable> 
         assignments.add(new Assignment(variable, value));
       }
       var scheduled = new Graph(graph.outputs(), assignments);
-      return new Schedule(scheduled, before, bound);
+      return new Schedule(scheduled, new Memories(scheduled), before, bound);
     }
 
     private void addKernels(Collection<Node> nodes) {
@@ -91,9 +102,10 @@ record Schedule(Graph graph, Map<Node, Set<Node>> before, Map<Tensor, Variable> 
         }
         var needed = new LinkedHashSet<Node>();
         for (Tensor input : node.inputs()) {
-          Tensor base = Memories.base(input);
-          if (!Memories.isLasting(base)) {
-            needed.add(base.producer());
+          for (Tensor origin : Memories.origins(input)) {
+            if (!Memories.isLasting(origin)) {
+              needed.add(origin.producer());
+            }
           }
         }
         before.put(node, needed);
@@ -107,7 +119,7 @@ record Schedule(Graph graph, Map<Node, Set<Node>> before, Map<Tensor, Variable> 
       KernelCode.Written written = code.apply(writer);
       boolean taker = written.takers().contains(base.index());
       for (int i = 0; i < writer.inputs().size(); i++) {
-        boolean own = readsFrom(writer, i, variable);
+        boolean own = Memories.isOf(writer.input(i), variable);
         if (own && !(taker && written.inPlace().contains(i))) {
           return false;
         }
@@ -122,11 +134,6 @@ record Schedule(Graph graph, Map<Node, Set<Node>> before, Map<Tensor, Variable> 
       }
       bound.put(base, variable);
       return true;
-    }
-
-    private static boolean readsFrom(Node node, int input, Variable variable) {
-      Tensor base = Memories.base(node.input(input));
-      return base.op() instanceof gander.graph.op.Read read && read.variable() == variable;
     }
 
     private Set<Node> needs(Node node) {

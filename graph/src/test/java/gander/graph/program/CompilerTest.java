@@ -115,7 +115,9 @@ class CompilerTest {
   }
 
   private static Compiler.Compiled planned(RandomGraphs.Case random, Planning planning) {
-    return compile(random.graph(), DeviceClass.CPU, Passes.NECESSARY, planning);
+    DeviceInfo device = StubKernels.device(DeviceClass.CPU, 4);
+    return new Compiler(device, catalogue, TunedTable.empty(), Passes.NECESSARY, planning)
+        .compile(random.graph());
   }
 
   private static List<List<Double>> run(Compiler.Compiled compiled, RandomGraphs.Case random) {

@@ -41,7 +41,7 @@ class ScheduleTest {
         Simplify.apply(Expand.apply(graph, g -> node -> !(node.op() instanceof Composite)));
     Graph fused =
         Fuse.apply(simple, node -> node.op() instanceof MatMul || node.op() instanceof Reduce);
-    return Schedule.of(fused, ScheduleTest::code);
+    return Schedule.of(Memories.withOwnRoots(fused), ScheduleTest::code);
   }
 
   private static KernelCode.Written code(Node node) {

@@ -55,32 +55,33 @@ final class SimulatedProgram {
   }
 
   private Buffer buffer(Tensor tensor, int at) {
-    Tensor base = Memories.base(tensor);
-    Buffer lasting = lasting(base);
-    return lasting == null ? arena(compiled.layout().offset(at, base), base) : lasting;
+    Buffer lasting = lasting(tensor);
+    return lasting == null ? arena(compiled.layout().offset(at, tensor), tensor) : lasting;
   }
 
   private Buffer output(Tensor tensor) {
-    Tensor base = Memories.base(tensor);
-    Buffer lasting = lasting(base);
-    return lasting == null ? arena(compiled.layout().offset(base), base) : lasting;
+    Buffer lasting = lasting(tensor);
+    return lasting == null ? arena(compiled.layout().offset(tensor), tensor) : lasting;
   }
 
-  private Buffer arena(long offset, Tensor base) {
-    return new Buffer(arena, Math.toIntExact(offset / 4), base.shape().size());
+  private Buffer arena(long offset, Tensor tensor) {
+    return new Buffer(arena, Math.toIntExact(offset / 4), tensor.shape().size());
   }
 
-  private @Nullable Buffer lasting(Tensor base) {
-    int size = base.shape().size();
+  private @Nullable Buffer lasting(Tensor tensor) {
+    Memories.Place place = compiled.schedule().memories().place(tensor);
+    Tensor base = place.base();
+    int offset = Math.toIntExact(place.offset() / 4);
+    int size = tensor.shape().size();
     @Nullable Variable variable = compiled.schedule().bound().get(base);
     if (variable == null && base.op() instanceof Read read) {
       variable = read.variable();
     }
     if (variable != null) {
-      return new Buffer(Objects.requireNonNull(variables.get(variable)), 0, size);
+      return new Buffer(Objects.requireNonNull(variables.get(variable)), offset, size);
     }
     if (base.op() instanceof Input input) {
-      return new Buffer(Objects.requireNonNull(inputs.get(input.key())), 0, size);
+      return new Buffer(Objects.requireNonNull(inputs.get(input.key())), offset, size);
     }
     return null;
   }

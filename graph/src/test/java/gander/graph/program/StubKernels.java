@@ -30,6 +30,10 @@ final class StubKernels {
   private StubKernels() {}
 
   static DeviceInfo device(DeviceClass deviceClass) {
+    return device(deviceClass, 128);
+  }
+
+  static DeviceInfo device(DeviceClass deviceClass, int alignment) {
     return new DeviceInfo(
         "opencl:0",
         "stub",
@@ -44,7 +48,7 @@ final class StubKernels {
         1L << 28,
         1 << 15,
         0,
-        128,
+        alignment,
         MathMode.FP32);
   }
 
