@@ -142,7 +142,10 @@ class ArenaGuardTest {
   private static double[] runTwoAndTheirSum(
       DeviceBackend backend, Function<PlanProblem, Plan> planner) {
     try (DeviceProgram program =
-        backend.compile(twoAndTheirSum(), Passes.NECESSARY, Planning.FREE.placedBy(planner))) {
+        backend.compile(
+            twoAndTheirSum(),
+            Passes.NECESSARY,
+            Planning.FREE.placedBy((problem, enough) -> planner.apply(problem)))) {
       assertEquals(3, program.steps().size());
       program.write("x", ones());
       program.run();

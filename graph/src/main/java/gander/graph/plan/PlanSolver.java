@@ -52,6 +52,11 @@ public final class PlanSolver {
     return new PlanSolver(problem, after(time)).minimise();
   }
 
+  /** The same of a compile, found soon or not at all. */
+  public static Plan fit(PlanProblem problem, long capacity) {
+    return new PlanSolver(problem, work -> work > FIRST_TRIAL_WORK).fit(capacity);
+  }
+
   /**
    * A plan of at most a capacity, if one is found within a time; else the greedy one, whose bound
    * is above the capacity where it is proved that there is none.

@@ -4,7 +4,6 @@ package gander.graph.program;
 import gander.graph.plan.Plan;
 import gander.graph.plan.PlanProblem;
 import gander.graph.plan.PlanProblem.Buffer;
-import gander.graph.plan.PlanSolver;
 import gander.graph.program.Residents.Range;
 import gander.runtime.Argument;
 import gander.runtime.Device;
@@ -91,14 +90,14 @@ final class ArenaGuard implements Recording {
   }
 
   /** A plan in which at least an alignment's bytes behind every buffer are nobody's. */
-  static Plan spaced(PlanProblem problem) {
+  static Plan spaced(PlanProblem problem, long enough) {
     List<Buffer> wider =
         problem.buffers().stream()
             .map(b ->
                 new Buffer(
                     b.id(), b.label(), b.lower(), b.upper(), b.bytes() + problem.alignment()))
             .toList();
-    Plan plan = PlanSolver.solve(new PlanProblem(wider, problem.alignment()));
+    Plan plan = Planning.FREE.offsets().of(new PlanProblem(wider, problem.alignment()), enough);
     return new Plan(problem, plan.offsets(), plan.peak());
   }
 

@@ -8,13 +8,13 @@ import java.util.stream.Stream;
 
 /** Chooses the order in which a program's kernels run, and where in the arena their tensors lie. */
 final class Planner {
+  /** A peak that no plan has, so that the lowest is looked for. */
+  private static final long LEAST = 0;
+
   private final Kernels kernels;
   private final Planning planning;
   private final int alignment;
   private final long begin = System.nanoTime();
-
-  /** Of a limit, what may be in use so that there are places for it. */
-  private static final double MARGIN = 0.97;
 
   private Planner(Kernels kernels, Planning planning, int alignment) {
     this.kernels = kernels;
@@ -39,12 +39,16 @@ final class Planner {
     if (planning.reorder()) {
       best = new Recompute(kernels, planning.inPlace()).reordered(best);
     }
-    Layout layout = layout(best);
+    Layout layout = layout(best, LEAST);
     return layout.plan().peak() <= planning.limit() ? layout : limited(best, orders);
   }
 
-  private Layout layout(Lives lives) {
-    return Layout.of(kernels, lives, alignment, planning.offsets(), begin);
+  /**
+   * @param enough a peak that is low enough
+   */
+  private Layout layout(Lives lives, long enough) {
+    return Layout.of(
+        kernels, lives, alignment, problem -> planning.offsets().of(problem, enough), begin);
   }
 
   private List<Lives> orders() {
@@ -59,20 +63,18 @@ final class Planner {
   private Layout limited(Lives best, List<Lives> orders) {
     var recompute = new Recompute(kernels, planning.inPlace());
     long limit = planning.limit();
-    Layout least = layout(recompute.within(best, limit));
+    Layout least = layout(recompute.within(best, limit), limit);
     for (Lives order : Stream.concat(Stream.of(best), orders.stream()).toList()) {
-      // What is in use may be below the limit where its places are not: so then a little less.
-      long less = (long) (MARGIN * limit);
-      for (long reach : new long[] {limit, less, 0}) {
-        if (least.plan().peak() <= limit) {
-          return least;
+      var descent = recompute.new Descent(order);
+      while (least.plan().peak() > limit && descent.step()) {
+        // What is in use may be below the limit where its places are not: so then a little less.
+        if (descent.most() <= limit) {
+          least = lower(least, layout(descent.lives(limit), limit));
         }
-        Layout layout = layout(recompute.stepwise(order, reach, Math.min(less, reach)));
-        if (reach == 0 && layout.plan().peak() <= limit) {
-          Layout sparing = layout(recompute.stepwise(order, 0, less));
-          layout = sparing.plan().peak() <= limit ? sparing : layout;
-        }
-        least = layout.plan().peak() < least.plan().peak() ? layout : least;
+      }
+      if (least.plan().peak() > limit) {
+        // What a refusal names: with that for a limit, it is found again.
+        least = lower(least, layout(descent.lives(descent.most()), LEAST));
       }
     }
     if (least.plan().peak() <= limit) {
@@ -84,6 +86,10 @@ final class Planner {
                 PlanReport.bytes(limit),
                 exactly(least.plan().peak()),
                 PlanReport.largest(least.plan(), 3)));
+  }
+
+  private static Layout lower(Layout a, Layout b) {
+    return b.plan().peak() < a.plan().peak() ? b : a;
   }
 
   /** A size as it can be asked for. */

@@ -4,7 +4,6 @@ package gander.graph.program;
 import gander.graph.plan.Plan;
 import gander.graph.plan.PlanProblem;
 import gander.graph.plan.PlanSolver;
-import java.util.function.Function;
 
 /**
  * How a program's memory is planned. What reordering and in-place reuse gain is told by leaving
@@ -17,10 +16,24 @@ import java.util.function.Function;
  *     where that frees memory
  * @param offsets gives the buffers of the arena their places
  */
-public record Planning(
-    boolean reorder, boolean inPlace, long limit, Function<PlanProblem, Plan> offsets) {
+public record Planning(boolean reorder, boolean inPlace, long limit, Offsets offsets) {
+  /** Gives the buffers of an arena their places. */
+  @FunctionalInterface
+  public interface Offsets {
+    /**
+     * @param enough a peak that is low enough; with zero the lowest is looked for
+     */
+    Plan of(PlanProblem problem, long enough);
+  }
+
   /** No limit, and all that makes the arena small. */
-  public static final Planning FREE = new Planning(true, true, Long.MAX_VALUE, PlanSolver::solve);
+  public static final Planning FREE =
+      new Planning(
+          true,
+          true,
+          Long.MAX_VALUE,
+          (problem, enough) ->
+              enough == 0 ? PlanSolver.solve(problem) : PlanSolver.fit(problem, enough));
 
   public Planning {
     if (limit <= 0) {
@@ -44,7 +57,7 @@ public record Planning(
   }
 
   /** The same with other places for the buffers. */
-  public Planning placedBy(Function<PlanProblem, Plan> places) {
+  public Planning placedBy(Offsets places) {
     return new Planning(reorder, inPlace, limit, places);
   }
 }

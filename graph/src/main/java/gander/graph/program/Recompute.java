@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.graph.program;
 
+import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Recompute {
   /** Each refinement of the limit, on the way to the least, takes so much of it. */
   private static final double DESCENT = 0.98;
+
+  /** Idle tensors, the largest first, that are looked at before smaller ones are. */
+  private static final int AT_ONCE = 16;
 
   /** What an order that takes no longer is taken to cost: less than any kernel. */
   private static final double FREE = 1;
@@ -66,7 +68,14 @@ final class Recompute {
 
   /** The same kernels, once each, in an order in which less is in use, as far as one is found. */
   Lives reordered(Lives from) {
-    return descended(candidate(from.order()), 0, false).lives();
+    Candidate best = candidate(from.order());
+    while (true) {
+      Candidate next = lower(best, false);
+      if (next.most() >= best.most()) {
+        return best.lives();
+      }
+      best = next;
+    }
   }
 
   /** An order in which at most a limit is in use; where none was found, the nearest to it. */
@@ -75,32 +84,46 @@ final class Recompute {
     return pruned(found, unlimited, limit).lives();
   }
 
-  /**
-   * The same by many small steps, which reach further.
-   *
-   * @param reach what is aimed at; with zero it is the least that is reached
-   * @param limit up to which repetitions are taken back again
-   */
-  Lives stepwise(Lives unlimited, long reach, long limit) {
-    Candidate best = descended(candidate(unlimited.order()), reach, true);
-    return pruned(best, unlimited, Math.max(limit, best.most())).lives();
+  /** The way to the least that is found, by small steps, which reach further than large ones. */
+  final class Descent {
+    private final Lives unlimited;
+    private Candidate now;
+
+    Descent(Lives unlimited) {
+      this.unlimited = unlimited;
+      now = candidate(unlimited.order());
+    }
+
+    /** Goes on to an order in which less is in use; false if none was found. */
+    boolean step() {
+      Candidate next = lower(now, true);
+      boolean found = next.most() < now.most();
+      now = next;
+      return found;
+    }
+
+    long most() {
+      return now.most();
+    }
+
+    /**
+     * The order that was reached, without the repetitions that it does not need.
+     *
+     * @param limit of what is in use, at least {@link #most}
+     */
+    Lives lives(long limit) {
+      return pruned(now, unlimited, limit).lives();
+    }
   }
 
   /**
-   * By small steps towards a limit.
+   * An order in which a little less is in use; the same if none was found.
    *
    * @param repeat whether kernels may run again
    */
-  private Candidate descended(Candidate from, long limit, boolean repeat) {
-    Candidate best = from;
-    while (best.most() > limit) {
-      Candidate next = improved(best, Math.max(limit, (long) (best.most() * DESCENT)), repeat);
-      if (next.most() >= best.most()) {
-        break;
-      }
-      best = next;
-    }
-    return best;
+  private Candidate lower(Candidate from, boolean repeat) {
+    Candidate next = improved(from, (long) (from.most() * DESCENT), repeat);
+    return next.most() < from.most() ? next : from;
   }
 
   private Candidate candidate(int[] order) {
@@ -129,35 +152,43 @@ final class Recompute {
   /** The best way to have less above the limit; null if there is none. */
   private @Nullable Candidate next(Candidate now, long limit, double excess, boolean repeat) {
     int fullest = fullest(now.profile());
+    List<Idle> idle = idleAt(now.lives(), fullest);
+    idle.sort(Comparator.comparingLong((Idle i) -> -kernels.bytes(i.tensor())));
     Candidate best = null;
     double bestGain = 0;
-    for (int[] order : alternatives(now.lives(), fullest, repeat)) {
-      Candidate candidate = candidate(order);
-      double less = excess - candidate.excess(limit);
-      double gain = less / Math.max(candidate.time() - now.time(), FREE);
-      if (gain > bestGain) {
-        best = candidate;
-        bestGain = gain;
+    for (int from = 0; best == null && from < idle.size(); from += AT_ONCE) {
+      List<Idle> some = idle.subList(from, Math.min(from + AT_ONCE, idle.size()));
+      List<Candidate> candidates =
+          alternatives(now.lives(), some, fullest, repeat).parallelStream()
+              .map(this::candidate)
+              .toList();
+      for (Candidate candidate : candidates) {
+        double less = excess - candidate.excess(limit);
+        double gain = less / Math.max(candidate.time() - now.time(), FREE);
+        if (gain > bestGain) {
+          best = candidate;
+          bestGain = gain;
+        }
       }
     }
     return best;
   }
 
-  /** Orders in which a tensor that lies idle at a place need not be there, each once. */
-  private Collection<int[]> alternatives(Lives lives, int fullest, boolean repeat) {
-    Map<List<Integer>, int[]> orders = new LinkedHashMap<>();
-    for (Idle idle : idleAt(lives, fullest)) {
+  /** Orders in which one of some tensors that lie idle at a place need not be there, each once. */
+  private List<int[]> alternatives(Lives lives, List<Idle> some, int fullest, boolean repeat) {
+    Set<IntBuffer> orders = new LinkedHashSet<>();
+    for (Idle idle : some) {
       for (int[] order : moves.earlier(lives.order(), idle.reader(), fullest)) {
-        orders.putIfAbsent(Arrays.stream(order).boxed().toList(), order);
+        orders.add(IntBuffer.wrap(order));
       }
       for (Operands operands : repeat ? Operands.values() : new Operands[0]) {
         int[] order = again(lives, idle, fullest, operands);
         if (order != null) {
-          orders.putIfAbsent(Arrays.stream(order).boxed().toList(), order);
+          orders.add(IntBuffer.wrap(order));
         }
       }
     }
-    return orders.values();
+    return orders.stream().map(IntBuffer::array).toList();
   }
 
   private static int fullest(long[] profile) {
