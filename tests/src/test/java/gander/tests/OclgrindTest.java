@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class OclgrindTest {
   /** Problems of a kernel as it stands, and of one that is optimised. */
-  private static final int PROBLEMS = 3;
+  private static final int PROBLEMS = 2;
 
   private static final int OPTIMISED = 1;
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * once. {@code gander.graphs} says how many graphs, {@code gander.seed} runs the one of that seed.
  */
 class RandomGraphsTest {
-  private static final long GRAPHS = Long.getLong("gander.graphs", 40);
+  private static final long GRAPHS = Long.getLong("gander.graphs", 24);
 
   /** One graph in so many is compiled with the necessary passes too: it takes far more kernels. */
   private static final long NECESSARY = 4;
