@@ -109,4 +109,10 @@ class DoctorTest {
     List<String> findings = findings(Map.of("GANDER_NVRTC", "/nowhere/libnvrtc.so.13"));
     assertBad(about("NVRTC", findings), "/nowhere/libnvrtc.so.13", "mend it");
   }
+
+  @Test
+  void aFolderWithoutACompiler() throws Exception {
+    List<String> findings = findings(Map.of("GANDER_NVRTC", folder.toString()));
+    assertBad(about("NVRTC", findings), "the folder holds none of libnvrtc.so", "mend it");
+  }
 }

@@ -116,7 +116,7 @@ final class ConvSamples {
             square(2, 8, 16, 32, 4, Window.of(2, 1)),
             square(5, 4, 48, 70, 4, Window.of(2, 1)),
             // Many tiles of few channels: a block of 64 fits into any device's local memory.
-            square(4, 16, 16, 16, 4, Window.of(2, 1)),
+            all(6, 8, 24, 16, 16, 4, 4, Window.of(2, 1)),
             square(2, 14, 1, 32, 5, Window.of(1, 2)),
             square(2, 9, 50, 25, 3, Window.of(1, 1)),
             square(2, 10, 1, 50, 3, Window.of(1, 1)),
@@ -126,7 +126,8 @@ final class ConvSamples {
             all(2, 7, 40, 2, 20, 3, 7, new Window(1, 3, 0, 2, 2, 1, 1)),
             square(1, 17, 130, 130, 3, Window.of(1, 1)),
             square(2, 4, 34, 34, 3, Window.of(1, 1)),
-            all(2, 6, 6, 20, 18, 3, 3, Window.of(1, 1), Sample.Content.OUTLIERS))
+            // Wide images: rows and columns of tiles are not as many.
+            all(5, 4, 20, 20, 18, 3, 3, Window.of(1, 1), Sample.Content.OUTLIERS))
         .flatMap(List::stream)
         .forEach(sample -> addStatistics(sample, samples));
     return samples;

@@ -112,7 +112,11 @@ public final class Nvrtc implements CudaCompiler {
     if (chosen != null) {
       throw new GanderException(
           "gander.nvrtc or GANDER_NVRTC names '%s', which is not a usable NVRTC (%s); correct or remove it"
-              .formatted(chosen, NativeLibrary.whyNot(chosen)));
+              .formatted(
+                  chosen,
+                  names.isEmpty()
+                      ? "the folder holds none of " + String.join(", ", NAMES)
+                      : NativeLibrary.whyNot(names.getFirst())));
     }
     return Optional.empty();
   }
