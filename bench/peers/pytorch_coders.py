@@ -10,10 +10,13 @@ from torch import nn
 
 from pytorch_gans import FlattenNhwc, halvings, labelled, one_hot
 
-MODELS = ["vae", "cvae", "vae-gan", "cvae-gan"]
+NOISE = {"ae": 0.0, "dae": 0.3}  # The deviation of what is added to images, of models of dense layers.
+CONVOLUTIONAL = ["vae", "cvae", "vae-gan", "cvae-gan"]
+MODELS = [*NOISE, *CONVOLUTIONAL]
+UNIT = [*NOISE, "vae", "cvae"]  # Their images lie in [0, 1].
 CONDITIONAL = ["cvae", "cvae-gan"]
-DEFAULTS = {"vae": (64, 32), "cvae": (64, 32), "vae-gan": (256, 64), "cvae-gan": (256, 64)}  # zdim and width
-ADAM = {"vae": (1e-3, (0.9, 0.999)), "cvae": (1e-3, (0.9, 0.999)), "vae-gan": (2e-4, (0.5, 0.999)),
+DEFAULTS = {"ae": (32, 0), "dae": (32, 0), "vae": (64, 32), "cvae": (64, 32), "vae-gan": (256, 64), "cvae-gan": (256, 64)}  # zdim and width
+ADAM = {**{model: (1e-3, (0.9, 0.999)) for model in UNIT}, "vae-gan": (2e-4, (0.5, 0.999)),
         "cvae-gan": (2e-4, (0.5, 0.999))}
 
 
@@ -45,6 +48,13 @@ def _vae(size, channels, classes, zdim, width):
     return e, g + [nn.ConvTranspose2d(before, channels, 4, 2, 1)]
 
 
+def dense(pixels, zdim):
+    """Encoder and decoder between flattened images."""
+    e = [nn.Linear(pixels, 512), nn.ReLU(), nn.Linear(512, 256), nn.ReLU(), nn.Linear(256, zdim)]
+    g = [nn.Linear(zdim, 256), nn.ReLU(), nn.Linear(256, 512), nn.ReLU(), nn.Linear(512, pixels), nn.Sigmoid()]
+    return e, g
+
+
 def _trunk(size, channels, width, outputs):
     widths, rows, columns = _widths(size, width)
     layers, before = [], channels
@@ -70,7 +80,10 @@ def _generator(size, channels, inputs, width):
 
 def networks(model, size, channels, classes, zdim, width):
     """Networks by the name that begins their weights' names."""
-    if model in ("vae", "cvae"):
+    if model in NOISE:
+        e, g = dense(size[0] * size[1] * channels, zdim)
+        layers = {"e": [FlattenNhwc(), *e], "g": g}
+    elif model in ("vae", "cvae"):
         layers = dict(zip("eg", _vae(size, channels, classes, zdim, width)))
     else:
         layers = {"e": _trunk(size, channels + classes, width, 2 * zdim),
@@ -82,7 +95,7 @@ def networks(model, size, channels, classes, zdim, width):
 
 def players(model, nets):
     """The parameters that each optimizer has."""
-    if model in ("vae", "cvae"):
+    if model in UNIT:
         return [list(nets.parameters())]
     return [list(network.parameters()) for network in nets.values()]
 
@@ -100,6 +113,10 @@ def losses(model, nets, classes, x, y, z_e, z_p):
     def generate(z):
         return nets["g"](z if classes == 0 else torch.cat([z, one_hot(y, classes, z.dtype)], 1))
 
+    if model in NOISE:
+        seen = x + NOISE[model] * torch.randn_like(x) if NOISE[model] else x
+        recon = F.mse_loss(nets["g"](nets["e"](seen)), FlattenNhwc()(x))
+        return {"recon": recon}, [recon]
     mu, logvar = nets["e"](labelled(x, y, classes)).chunk(2, 1)
     coded = generate(mu + torch.exp(0.5 * logvar) * z_e)
     kl = 0.5 * (mu * mu + logvar.exp() - logvar - 1).sum(1).mean()

@@ -57,7 +57,7 @@ class CoderStep:
         self.optimizers = [optimizer(args, own) for own in self.parameters]
         self.rounding = rounding(args, device)
         x = torch.rand(args.batch, args.channels, *args.size, device=device)
-        x = (x if args.model in ("vae", "cvae") else 2 * x - 1).contiguous(memory_format=layout_of(args))
+        x = (x if args.model in coders.UNIT else 2 * x - 1).contiguous(memory_format=layout_of(args))
         y = torch.randint(classes, (args.batch,), device=device) if classes else None
 
         def losses():

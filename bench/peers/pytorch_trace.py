@@ -138,7 +138,7 @@ def record_coder(args):
     keep("init")
     for step in range(args.steps):
         images = torch.rand(n, *args.size, args.channels)
-        images = images if args.model in ("vae", "cvae") else images * 2 - 1
+        images = images if args.model in coders.UNIT else images * 2 - 1
         y = torch.randint(classes, (n,)) if classes else None
         z_e, z_p = torch.randn(n, args.zdim), torch.randn(n, args.zdim)
         found, descents = coders.losses(args.model, nets, classes, images.permute(0, 3, 1, 2), y, z_e, z_p)
@@ -158,7 +158,7 @@ def record_coder(args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out")
-    parser.add_argument("--model", choices=gans.MODELS + coders.MODELS, default="gan-mlp")
+    parser.add_argument("--model", choices=gans.MODELS + coders.CONVOLUTIONAL, default="gan-mlp")
     parser.add_argument("--loss", default="minimax-ns", choices=gans.LOSSES)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--steps", type=int, default=5)
@@ -185,7 +185,7 @@ def main():
               "zdim": args.zdim, "optimizer": args.optimizer, "lr": args.lr, "steps": args.steps}
     if args.model in gans.MODELS:
         config.update(loss=args.loss, n_critic=args.n_critic)
-    if args.model in ["dcgan"] + gans.CONDITIONAL + coders.MODELS:
+    if args.model in ["dcgan"] + gans.CONDITIONAL + coders.CONVOLUTIONAL:
         config.update(width=args.width)
     if args.model in gans.CONDITIONAL + coders.CONDITIONAL:
         config.update(classes=args.classes)

@@ -47,12 +47,10 @@ def plain(network):
 def networks(config):
     model, size, channels = config["model"], config["size"], config["channels"]
     classes = config.get("classes", 0) if model in gans.CONDITIONAL + coders.CONDITIONAL else 0
-    if model in ("ae", "dae"):
-        pixels, zdim = size * size * channels, config["zdim"]
-        e = [nn.Linear(pixels, 512), nn.ReLU(), nn.Linear(512, 256), nn.ReLU(), nn.Linear(256, zdim)]
-        g = [nn.Linear(zdim, 256), nn.ReLU(), nn.Linear(256, 512), nn.ReLU(), nn.Linear(512, pixels), nn.Sigmoid()]
+    if model in coders.NOISE:
+        e, g = coders.dense(size * size * channels, config["zdim"])
         nets = {"e": nn.Sequential(*e), "g": nn.Sequential(*g)}
-    elif model in coders.MODELS:
+    elif model in coders.CONVOLUTIONAL:
         nets = coders.networks(model, size, channels, classes, config["zdim"], config["width"])
     else:
         nets = dict(zip("gd", gans.networks(model, config.get("loss"), size, channels, classes, config["zdim"],
@@ -61,7 +59,7 @@ def networks(config):
 
 
 def convolves(config):
-    return config["model"] in gans.CONVOLUTIONAL + coders.MODELS
+    return config["model"] in gans.CONVOLUTIONAL + coders.CONVOLUTIONAL
 
 
 def taken(config, x):

@@ -41,9 +41,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class PlanBenchCommand implements CliCommand {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /** Models that PyTorch's scripts do not have. */
-  private static final List<String> UNKNOWN_TO_PYTORCH = List.of("ae", "dae");
-
   @Mixin private DeviceOptions device = new DeviceOptions();
   @Mixin private PeerOptions peer = new PeerOptions();
   @Mixin private Output output = new Output();
@@ -144,9 +141,9 @@ public final class PlanBenchCommand implements CliCommand {
     return line;
   }
 
-  /** What the step takes in PyTorch; null if that is not asked for, or PyTorch has no such step. */
+  /** What the step takes in PyTorch; null if that is not asked for. */
   private @Nullable JsonNode pytorch(RunConfig config) {
-    if (!peer.wanted() || UNKNOWN_TO_PYTORCH.contains(config.model())) {
+    if (!peer.wanted()) {
       return null;
     }
     List<String> command = new ArrayList<>(peer.pytorchOnCpu("pytorch_memory.py"));
