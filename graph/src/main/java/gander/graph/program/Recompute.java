@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * kernel run again has the same operands and gives the same bits.
  */
 final class Recompute {
-  /** Each refinement of the limit, on the way to the least, takes so much of it. */
-  private static final double DESCENT = 0.98;
+  /**
+   * What a step of a descent aims at, as shares of what is in use: little, or where that leads no
+   * further, more, so that other tensors count.
+   */
+  private static final double[] AIMS = {0.98, 0.8, 0.5};
 
   /** Idle tensors, the largest first, that are looked at before smaller ones are. */
   private static final int AT_ONCE = 16;
@@ -122,8 +125,13 @@ final class Recompute {
    * @param repeat whether kernels may run again
    */
   private Candidate lower(Candidate from, boolean repeat) {
-    Candidate next = improved(from, (long) (from.most() * DESCENT), repeat);
-    return next.most() < from.most() ? next : from;
+    for (double aim : AIMS) {
+      Candidate next = improved(from, (long) (from.most() * aim), repeat);
+      if (next.most() < from.most()) {
+        return next;
+      }
+    }
+    return from;
   }
 
   private Candidate candidate(int[] order) {
