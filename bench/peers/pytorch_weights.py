@@ -40,15 +40,20 @@ def read(path):
 def plain(network):
     """The same with PyTorch's own flattening, channels outermost."""
     return nn.Sequential(*(nn.Flatten() if isinstance(layer, gans.FlattenNhwc)
-                           else nn.Unflatten(1, (-1, 4, 4)) if isinstance(layer, coders.ReshapeNhwc)
+                           else nn.Unflatten(1, (-1, layer.rows, layer.columns)) if isinstance(layer, coders.ReshapeNhwc)
                            else layer for layer in network))
 
 
+def extents(config):
+    """Height and width of images."""
+    return gans.size_of(str(config["size"]))
+
+
 def networks(config):
-    model, size, channels = config["model"], config["size"], config["channels"]
+    model, size, channels = config["model"], extents(config), config["channels"]
     classes = config.get("classes", 0) if model in gans.CONDITIONAL + coders.CONDITIONAL else 0
     if model in coders.NOISE:
-        e, g = coders.dense(size * size * channels, config["zdim"])
+        e, g = coders.dense(size[0] * size[1] * channels, config["zdim"])
         nets = {"e": nn.Sequential(*e), "g": nn.Sequential(*g)}
     elif model in coders.CONVOLUTIONAL:
         nets = coders.networks(model, size, channels, classes, config["zdim"], config["width"])
@@ -66,8 +71,9 @@ def taken(config, x):
     """What goes into a network, images turned to NCHW."""
     if x.ndim == 4:
         return x.permute(0, 3, 1, 2)
-    if x.shape[1] == config["size"] ** 2 * config["channels"]:
-        return x.reshape(-1, config["size"], config["size"], config["channels"]).permute(0, 3, 1, 2).flatten(1)
+    rows, columns = extents(config)
+    if x.shape[1] == rows * columns * config["channels"]:
+        return x.reshape(-1, rows, columns, config["channels"]).permute(0, 3, 1, 2).flatten(1)
     return x
 
 
@@ -75,7 +81,7 @@ def given(config, name, y):
     """What comes out of a network, images turned to NHWC."""
     if name != "g":
         return y
-    images = y.reshape(-1, config["channels"], config["size"], config["size"]).permute(0, 2, 3, 1)
+    images = y.reshape(-1, config["channels"], *extents(config)).permute(0, 2, 3, 1)
     return images if convolves(config) else images.flatten(1)
 
 
@@ -113,7 +119,7 @@ def make(config_file, weights, passes):
             width = first.in_features if isinstance(first, nn.Linear) else first.shape[0]
             x = torch.rand(3, width) * 2 - 1
         else:
-            x = torch.rand(3, config["size"], config["size"], first.in_channels) * 2 - 1
+            x = torch.rand(3, *extents(config), first.in_channels) * 2 - 1
         with torch.no_grad():
             y = given(config, name, network(taken(config, x) if name != "g" else x))
         recorded[f"{name}/in"], recorded[f"{name}/out"] = x.numpy(), y.numpy()
