@@ -15,7 +15,8 @@ CONVOLUTIONAL = ["vae", "cvae", "vae-gan", "cvae-gan"]
 MODELS = [*NOISE, *CONVOLUTIONAL]
 UNIT = [*NOISE, "vae", "cvae"]  # Their images lie in [0, 1].
 CONDITIONAL = ["cvae", "cvae-gan"]
-DEFAULTS = {"ae": (32, 0), "dae": (32, 0), "vae": (64, 32), "cvae": (64, 32), "vae-gan": (256, 64), "cvae-gan": (256, 64)}  # zdim and width
+DEFAULTS = {"ae": (32, 0), "dae": (32, 0), "vae": (64, 32), "cvae": (64, 32), "vae-gan": (256, 64),
+            "cvae-gan": (256, 64)}  # zdim and width
 ADAM = {**{model: (1e-3, (0.9, 0.999)) for model in UNIT}, "vae-gan": (2e-4, (0.5, 0.999)),
         "cvae-gan": (2e-4, (0.5, 0.999))}
 

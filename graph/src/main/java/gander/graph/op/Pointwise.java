@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param inputs how many tensors it takes
  */
 public record Pointwise(Expr expression, int inputs) implements Op {
+  /** {@code y = x}. */
+  public static final Pointwise COPY = new Pointwise(Expr.arg(0), 1);
 
   /** A map node, its arguments used once each in the order given. */
   public static Tensor of(Expr expression, Tensor... inputs) {

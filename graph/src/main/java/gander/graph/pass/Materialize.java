@@ -5,7 +5,6 @@ import gander.graph.Assignment;
 import gander.graph.Graph;
 import gander.graph.op.Broadcast;
 import gander.graph.op.Constant;
-import gander.graph.op.Expr;
 import gander.graph.op.Fusion;
 import gander.graph.op.Iota;
 import gander.graph.op.Node;
@@ -89,7 +88,7 @@ final class Materialize {
       Tensor x = inMemory(tensor.producer().input(0));
       return Node.of(Fusion.of(slice, List.of(x.shape())), x);
     }
-    return Node.of(new Pointwise(Expr.arg(0), 1), tensor);
+    return Node.of(Pointwise.COPY, tensor);
   }
 
   /** Whether a node only says where in memory, or what number, to read. */

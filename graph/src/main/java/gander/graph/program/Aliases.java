@@ -4,7 +4,6 @@ package gander.graph.program;
 import gander.graph.Assignment;
 import gander.graph.Graph;
 import gander.graph.op.Concat;
-import gander.graph.op.Expr;
 import gander.graph.op.Fusion;
 import gander.graph.op.Node;
 import gander.graph.op.Op;
@@ -29,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * part of another concatenation already.
  */
 final class Aliases {
-  private static final Op COPY = new Pointwise(Expr.arg(0), 1);
-
   /** What becomes a way to read and write memory. */
   enum Kind {
     CONCATENATIONS,
@@ -43,14 +40,21 @@ final class Aliases {
   /** What a kernel makes in a variable or in a concatenation. */
   private final Set<Tensor> fixed = new HashSet<>();
 
+  private final Set<Tensor> outputs = new HashSet<>();
+
+  /** What a kernel makes in a variable, of the old graph and of the new one. */
+  private final Set<Tensor> values = new HashSet<>();
+
   private final Set<Tensor> parts = new HashSet<>();
 
   private Aliases(Graph graph, Kind kind, long alignment) {
     this.kind = kind;
     this.alignment = alignment;
     for (Assignment assignment : graph.assignments()) {
-      fixed.add(Memories.base(assignment.value()));
+      values.add(Memories.base(assignment.value()));
     }
+    fixed.addAll(values);
+    graph.outputs().values().forEach(output -> outputs.add(Memories.base(output)));
     for (Node node : graph.nodes()) {
       if (node.op() instanceof Concat) {
         node.inputs().forEach(part -> fixed.add(Memories.base(part)));
@@ -62,10 +66,11 @@ final class Aliases {
    * The graph with {@link Slice} or {@link Concat} nodes in the place of kernels that copy.
    *
    * @param fused whose assigned values are kernels' results, as {@link Memories#withOwnRoots} has
-   *     them; the values stay so, since a variable's memory is its own
+   *     them; the values stay so, since a variable's memory is its own. An output becomes no view
+   *     of a variable or an input: others may write these before it is read
    */
   static Graph apply(Graph fused, Kind kind, long alignment) {
-    return Rebuild.of(fused, new Aliases(fused, kind, alignment)::outputs);
+    return Rebuild.of(fused, new Aliases(fused, kind, alignment)::aliased);
   }
 
   /** What a graph has of them, for people. */
@@ -83,7 +88,12 @@ final class Aliases {
         .toList();
   }
 
-  private List<Tensor> outputs(Node node, Node before) {
+  private List<Tensor> aliased(Node node, Node before) {
+    for (int i = 0; i < node.outputs(); i++) {
+      if (values.contains(before.output(i))) {
+        values.add(node.output(i));
+      }
+    }
     Op op = node.op() instanceof Fusion fusion ? copying(fusion) : null;
     if (fixed.contains(before.output(0))) {
       return node.allOutputs();
@@ -91,7 +101,9 @@ final class Aliases {
     Node alias =
         switch (kind) {
           case SLICES ->
-              op instanceof Slice slice && isAligned(slice, node.input(0).shape())
+              op instanceof Slice slice
+                      && isAligned(slice, node.input(0).shape())
+                      && (!outputs.contains(before.output(0)) || isTransient(node.input(0)))
                   ? new Node(slice, node.inputs())
                   : node;
           case CONCATENATIONS ->
@@ -102,13 +114,19 @@ final class Aliases {
     return alias.allOutputs();
   }
 
+  /** Whether nobody writes its memory between a run and the reading of an output. */
+  private boolean isTransient(Tensor tensor) {
+    return Memories.origins(tensor).stream()
+        .noneMatch(origin -> Memories.isLasting(origin) || values.contains(origin));
+  }
+
   /** The op that only copies, of a kernel written for it or of a map; null for other kernels. */
   private static @Nullable Op copying(Fusion fusion) {
     if (fusion.core() != null || fusion.parameters().size() != 1) {
       return fusion.alone();
     }
     Node map = fusion.results().getFirst().producer();
-    boolean copies = fusion.results().size() == 1 && map.op().equals(COPY);
+    boolean copies = fusion.results().size() == 1 && map.op().equals(Pointwise.COPY);
     if (!copies || !(map.input(0).op() instanceof Slice slice)) {
       return null;
     }
@@ -141,15 +159,10 @@ final class Aliases {
       boolean free =
           (part.op() instanceof Fusion || part.op() instanceof Concat)
               && !fixed.contains(Memories.base(before.input(i)))
-              && !parts.contains(part)
-              && inputs.stream().noneMatch(input -> Memories.base(input).equals(part));
+              && parts.add(part);
       inputs.add(free ? node.input(i) : Memories.copy(node.input(i)));
       made += free ? 1 : 0;
     }
-    if (made == 0) {
-      return node;
-    }
-    inputs.forEach(input -> parts.add(Memories.base(input)));
-    return new Node(concat, inputs);
+    return made == 0 ? node : new Node(concat, inputs);
   }
 }

@@ -87,24 +87,27 @@ final class Compiler {
 
   /** With those aliases that keep no more in memory, such as all of a tensor for a slice of it. */
   private Layout layout(Graph graph) {
-    Graph least = graph;
-    Kernels kernels = kernels(graph);
+    Graph best = graph;
+    Layout least = freely(graph);
     for (Aliases.Kind kind : planning.inPlace() ? Aliases.Kind.values() : new Aliases.Kind[0]) {
-      Graph aliased = Aliases.apply(least, kind, device.alignmentBytes());
-      if (!aliased.nodes().equals(least.nodes())) {
-        Kernels fewer = kernels(aliased);
-        if (freePeak(fewer) <= freePeak(kernels)) {
-          least = aliased;
-          kernels = fewer;
+      Graph aliased = Aliases.apply(best, kind, device.alignmentBytes());
+      if (!aliased.nodes().equals(best.nodes())) {
+        Layout layout = freely(aliased);
+        if (layout.plan().peak() <= least.plan().peak()) {
+          best = aliased;
+          least = layout;
         }
       }
     }
-    return Planner.plan(kernels, planning, device.alignmentBytes());
+    return least.plan().peak() <= planning.limit()
+        ? least
+        : Planner.plan(least.kernels(), planning, device.alignmentBytes());
   }
 
-  private long freePeak(Kernels kernels) {
+  /** A layout without a limit. */
+  private Layout freely(Graph graph) {
     Planning free = planning.within(Long.MAX_VALUE);
-    return Planner.plan(kernels, free, device.alignmentBytes()).plan().peak();
+    return Planner.plan(kernels(graph), free, device.alignmentBytes());
   }
 
   private Kernels kernels(Graph graph) {

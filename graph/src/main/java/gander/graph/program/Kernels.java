@@ -127,8 +127,10 @@ final class Kernels {
     if (!step.code().takers().contains(output.index()) || schedule.memories().isPart(output)) {
       return new int[0];
     }
-    List<Tensor> bases = step.node().inputs().stream().map(this::base).toList();
+    List<Tensor> inputs = step.node().inputs();
+    List<Tensor> bases = inputs.stream().map(this::base).toList();
     return step.code().inPlace().stream()
+        .filter(i -> inputs.get(i).shape().size() == output.shape().size())
         .map(bases::get)
         .filter(base -> tensors.containsKey(base) && bases.indexOf(base) == bases.lastIndexOf(base))
         .filter(base -> base.shape().size() == output.shape().size())

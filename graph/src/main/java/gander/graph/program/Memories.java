@@ -4,7 +4,6 @@ package gander.graph.program;
 import gander.graph.Assignment;
 import gander.graph.Graph;
 import gander.graph.op.Concat;
-import gander.graph.op.Expr;
 import gander.graph.op.Fusion;
 import gander.graph.op.Input;
 import gander.graph.op.Node;
@@ -128,7 +127,7 @@ final class Memories {
   /** A kernel that copies a tensor. */
   static Tensor copy(Tensor tensor) {
     Tensor parameter = Node.of(new Parameter(0, tensor.shape()));
-    Tensor map = Node.of(new Pointwise(Expr.arg(0), 1), parameter);
+    Tensor map = Node.of(Pointwise.COPY, parameter);
     return Node.of(new Fusion(null, List.of(parameter), List.of(map)), tensor);
   }
 

@@ -65,7 +65,7 @@ final class Planner {
     long limit = planning.limit();
     Layout least = layout(recompute.within(best, limit), limit);
     for (Lives order : Stream.concat(Stream.of(best), orders.stream()).toList()) {
-      var descent = recompute.new Descent(order);
+      var descent = recompute.new Descent(order, true);
       while (least.plan().peak() > limit && descent.step()) {
         // What is in use may be below the limit where its places are not: so then a little less.
         if (descent.most() <= limit) {

@@ -71,14 +71,12 @@ final class Recompute {
 
   /** The same kernels, once each, in an order in which less is in use, as far as one is found. */
   Lives reordered(Lives from) {
-    Candidate best = candidate(from.order());
-    while (true) {
-      Candidate next = lower(best, false);
-      if (next.most() >= best.most()) {
-        return best.lives();
-      }
-      best = next;
+    var descent = new Descent(from, false);
+    boolean lower = true;
+    while (lower) {
+      lower = descent.step();
     }
+    return descent.now.lives();
   }
 
   /** An order in which at most a limit is in use; where none was found, the nearest to it. */
@@ -90,19 +88,28 @@ final class Recompute {
   /** The way to the least that is found, by small steps, which reach further than large ones. */
   final class Descent {
     private final Lives unlimited;
+    private final boolean repeat;
     private Candidate now;
 
-    Descent(Lives unlimited) {
+    /**
+     * @param repeat whether kernels may run again
+     */
+    Descent(Lives unlimited, boolean repeat) {
       this.unlimited = unlimited;
+      this.repeat = repeat;
       now = candidate(unlimited.order());
     }
 
     /** Goes on to an order in which less is in use; false if none was found. */
     boolean step() {
-      Candidate next = lower(now, true);
-      boolean found = next.most() < now.most();
-      now = next;
-      return found;
+      for (double aim : AIMS) {
+        Candidate next = improved(now, (long) (now.most() * aim), repeat);
+        if (next.most() < now.most()) {
+          now = next;
+          return true;
+        }
+      }
+      return false;
     }
 
     long most() {
@@ -117,21 +124,6 @@ final class Recompute {
     Lives lives(long limit) {
       return pruned(now, unlimited, limit).lives();
     }
-  }
-
-  /**
-   * An order in which a little less is in use; the same if none was found.
-   *
-   * @param repeat whether kernels may run again
-   */
-  private Candidate lower(Candidate from, boolean repeat) {
-    for (double aim : AIMS) {
-      Candidate next = improved(from, (long) (from.most() * aim), repeat);
-      if (next.most() < from.most()) {
-        return next;
-      }
-    }
-    return from;
   }
 
   private Candidate candidate(int[] order) {

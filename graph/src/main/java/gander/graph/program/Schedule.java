@@ -120,7 +120,8 @@ record Schedule(
       boolean taker = written.takers().contains(base.index());
       for (int i = 0; i < writer.inputs().size(); i++) {
         boolean own = Memories.isOf(writer.input(i), variable);
-        if (own && !(taker && written.inPlace().contains(i))) {
+        boolean whole = writer.input(i).shape().size() == base.shape().size();
+        if (own && !(taker && whole && written.inPlace().contains(i))) {
           return false;
         }
       }

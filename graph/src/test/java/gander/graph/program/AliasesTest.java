@@ -2,6 +2,7 @@
 package gander.graph.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gander.graph.Assignment;
@@ -137,6 +138,24 @@ class AliasesTest {
         checked(Graph.of(Map.of("y", Ops.add(product(upper), product(lower)), "lower", lower)));
     assertEquals(0, compiled.steps().stream().filter(s -> s.label().contains("slice")).count());
     assertTrue(count(compiled, Slice.class) >= 2, compiled::explanation);
+  }
+
+  /** Others may write an input or a variable before the output is read. */
+  @Test
+  void outputsAreNoViewsOfWhatLasts() {
+    Tensor next = Ops.mul(b.read(), 3);
+    var outputs =
+        Map.of(
+            "old", Ops.slice(b.read(), 0, ROWS, ROWS),
+            "inner", Ops.slice(Ops.slice(next, 0, 1, ROWS + 2), 0, 1, ROWS),
+            "new", Ops.slice(next, 0, ROWS, ROWS),
+            "given", Ops.slice(square, 0, ROWS, ROWS));
+    Compiler.Compiled compiled = checked(new Graph(outputs, List.of(new Assignment(b, next))));
+    for (Tensor output : compiled.schedule().graph().outputs().values()) {
+      Tensor base = compiled.schedule().memories().place(output).base();
+      assertFalse(Memories.isLasting(base), compiled::explanation);
+      assertFalse(compiled.schedule().bound().containsKey(base), compiled::explanation);
+    }
   }
 
   @Test
