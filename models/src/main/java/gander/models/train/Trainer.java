@@ -149,6 +149,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Trains to the config's last step. */
   public void train() {
+    prune(); // a process that was killed behind its last checkpoint did not get to it
     long first = step;
     int images = model.batch() * model.batchesPerStep();
     var progress = Progress.start(config.model(), reported, first, config.steps(), images);
