@@ -34,10 +34,10 @@ import org.junit.jupiter.api.Test;
  */
 class KernelsOnOpenClTest {
   /** Problems of a kernel for CPUs, each under its default setting and another one. */
-  private static final int MOST = 8;
+  private static final int MOST = 6;
 
   /** Problems of a kernel for GPUs under its default setting. */
-  private static final int FEW = 4;
+  private static final int FEW = 3;
 
   private static final int SETTINGS = Integer.getInteger("gander.settings", 0);
   private static final long SEED = 1;

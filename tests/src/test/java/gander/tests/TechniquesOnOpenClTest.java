@@ -14,11 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /**
@@ -31,7 +32,14 @@ class TechniquesOnOpenClTest {
   private static final String STATELESS =
       "--feature-matching --minibatch-kernels 6 --minibatch-dims 3 --real-target 0.9";
 
-  /** A model, and options. */
+  private static final String BATCHES_AND_PAST =
+      "gan-mlp-bn --virtual-batch-norm g --historical-averaging 1 " + STATELESS;
+  private static final String ALL =
+      "cgan --virtual-batch-norm g+d --historical-averaging 1 --loss lsgan+spectral-norm "
+          + STATELESS;
+  private static final String MOVING_MEANS = "cvae-gan --drawn-classes --rho 0.9";
+
+  /** A model, and options: steps of one have the same kernels in all tests. */
   static final List<String> TRAININGS =
       List.of(
           "gan-mlp --feature-matching",
@@ -40,13 +48,15 @@ class TechniquesOnOpenClTest {
           "gan-mlp --real-target 0.9",
           "gan-mlp --real-target 0.9 --loss lsgan",
           "gan-mlp-bn --virtual-batch-norm g",
-          "gan-mlp-bn --virtual-batch-norm g --historical-averaging 1 " + STATELESS,
+          BATCHES_AND_PAST,
           "dcgan --virtual-batch-norm g+d",
           "dcgan --virtual-batch-norm g+d --loss wgan-gp --n-critic 2",
           "dcgan --minibatch-kernels 10",
-          "cgan --virtual-batch-norm g+d --historical-averaging 1 --loss lsgan+spectral-norm "
-              + STATELESS,
-          "cvae-gan --drawn-classes --rho 0.9");
+          ALL,
+          MOVING_MEANS);
+
+  /** Those that keep more than weights from step to step. */
+  static final List<String> KEEPING = List.of(BATCHES_AND_PAST, ALL, MOVING_MEANS);
 
   @TempDir Path folder;
   private Path data;
@@ -78,29 +88,32 @@ class TechniquesOnOpenClTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "gan-mlp, historicalAveraging=1 minibatchKernels=6",
-    "gan-mlp-bn, virtualBatchNorm=g featureMatching=true",
-    "dcgan, virtualBatchNorm=g+d historicalAveraging=1 realTarget=0.9",
-    "dcgan, virtualBatchNorm=g+d loss=wgan-gp nCritic=2",
-    "cgan, virtualBatchNorm=g+d minibatchKernels=6 minibatchDims=3 featureMatching=true"
-  })
-  void aStepIsTheReferences(String name, String settings) {
-    RunConfig config = SmallRuns.config(name, "none", "none");
-    for (String setting : settings.split(" ")) {
-      String[] pair = setting.split("=");
-      config = config.with(pair[0], pair[1]);
+  @FieldSource("TRAININGS")
+  void aStepIsTheReferences(String training) {
+    TwoSteps.areTheReferences(Zoo.create(config(training)));
+  }
+
+  /** The options as settings: {@code --real-target 0.9} is {@code realTarget}. */
+  private static RunConfig config(String training) {
+    String[] words = training.split(" ");
+    RunConfig config = SmallRuns.config(words[0], "none", "none");
+    for (int i = 1; i < words.length; i++) {
+      String key = camelCase(words[i].substring("--".length()));
+      boolean isFlag = i + 1 == words.length || words[i + 1].startsWith("--");
+      config = config.with(key, isFlag ? "true" : words[++i]);
     }
-    TwoSteps.areTheReferences(Zoo.create(config));
+    return config;
+  }
+
+  private static String camelCase(String option) {
+    return Pattern.compile("-(.)")
+        .matcher(option)
+        .replaceAll(m -> m.group(1).toUpperCase(Locale.ROOT));
   }
 
   /** What is kept, a history and two reference batches, is in the checkpoint. */
   @ParameterizedTest
-  @CsvSource({
-    "gan-mlp-bn --virtual-batch-norm g --historical-averaging 1 --ema 0.9",
-    "cgan --virtual-batch-norm g+d --historical-averaging 1 --minibatch-kernels 6",
-    "cvae-gan --drawn-classes --rho 0.9"
-  })
+  @FieldSource("KEEPING")
   void goingOnChangesNothing(String training) throws IOException {
     RunDirectory whole = RunDirectory.open(trained(training, "whole"));
     RunDirectory second = RunDirectory.open(trained(training, "second"));
