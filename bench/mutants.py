@@ -217,7 +217,7 @@ class Sources:
         """The kernels that a change of a file changes: itself, or those that include it, the shortest first."""
         own = [] if path.endswith(".h") else [path]
         users = [p for p in self.texts if not p.endswith(".h") and (path in self.included(p) or path == "include/gander.h")]
-        return own + sorted(users, key=lambda p: (DIALECTS.index(Path(p).suffix), len(self.texts[p])))
+        return own + sorted(users, key=lambda p: len(self.texts[p]))
 
 
 class Checks:
