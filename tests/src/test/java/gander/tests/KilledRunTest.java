@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Training processes of every model that are killed (SIGKILL) at random moments, from their start
  * on, and resumed until the run is done: its checkpoints and metrics are those of a run that
- * nothing happened to, byte by byte. Models take turns until enough were killed.
+ * nothing happened to, byte by byte. As many are killed of each model.
  */
 class KilledRunTest {
   /** What changes from step to step besides parameters and Adam's moments is in one run or more. */
@@ -32,7 +32,7 @@ class KilledRunTest {
 
   private static final int STEPS = 12;
 
-  /** How long a process is given to start, and from one checkpoint to the next, at most. */
+  /** At most so long after a process was started it is killed, or after a checkpoint. */
   private static final int STARTING_MILLIS = 1000;
 
   private static final int STEP_MILLIS = 100;
@@ -92,11 +92,10 @@ class KilledRunTest {
    */
   private void finish(List<String> training, Path root, int enough) throws Exception {
     while (true) {
-      boolean begun = Files.exists(root);
-      long from = begun ? lastStep(root) : 0;
+      List<String> goingOn = List.of("train", "--resume", root.toString());
+      long from = lastStep(root);
       File said = folder.resolve("said").toFile();
-      Process process =
-          start(begun ? List.of("train", "--resume", root.toString()) : training, said);
+      Process process = start(Files.exists(root) ? goingOn : training, said);
       if (killed < enough) {
         waitForAMoment(process, root, from);
       }

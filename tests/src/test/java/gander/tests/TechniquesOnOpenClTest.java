@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import gander.models.run.Metrics;
-import gander.models.run.RunConfig;
 import gander.models.run.RunDirectory;
 import gander.models.zoo.Zoo;
 import java.io.IOException;
@@ -14,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +30,7 @@ class TechniquesOnOpenClTest {
       "--feature-matching --minibatch-kernels 6 --minibatch-dims 3 --real-target 0.9";
 
   private static final String BATCHES_AND_PAST =
-      "gan-mlp-bn --virtual-batch-norm g --historical-averaging 1 " + STATELESS;
+      "gan-mlp-bn --virtual-batch-norm g --historical-averaging 1 --ema 0.9 " + STATELESS;
   private static final String ALL =
       "cgan --virtual-batch-norm g+d --historical-averaging 1 --loss lsgan+spectral-norm "
           + STATELESS;
@@ -90,25 +87,9 @@ class TechniquesOnOpenClTest {
   @ParameterizedTest
   @FieldSource("TRAININGS")
   void aStepIsTheReferences(String training) {
-    TwoSteps.areTheReferences(Zoo.create(config(training)));
-  }
-
-  /** The options as settings: {@code --real-target 0.9} is {@code realTarget}. */
-  private static RunConfig config(String training) {
-    String[] words = training.split(" ");
-    RunConfig config = SmallRuns.config(words[0], "none", "none");
-    for (int i = 1; i < words.length; i++) {
-      String key = camelCase(words[i].substring("--".length()));
-      boolean isFlag = i + 1 == words.length || words[i + 1].startsWith("--");
-      config = config.with(key, isFlag ? "true" : words[++i]);
-    }
-    return config;
-  }
-
-  private static String camelCase(String option) {
-    return Pattern.compile("-(.)")
-        .matcher(option)
-        .replaceAll(m -> m.group(1).toUpperCase(Locale.ROOT));
+    Path run = folder.resolve("run");
+    Cli.done(command(training, 1, run));
+    TwoSteps.areTheReferences(Zoo.create(RunDirectory.open(run).config()));
   }
 
   /** What is kept, a history and two reference batches, is in the checkpoint. */

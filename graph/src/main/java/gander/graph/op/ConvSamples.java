@@ -67,7 +67,7 @@ final class ConvSamples {
             square(1, 2, 1, 50, 2, Window.of(2, 1)),
             all(1, 1, 3, 50, 1, 1, 3, new Window(1, 1, 0, 1, 1, 1, 1)),
             all(1, 1, 2, 50, 50, 2, 2, new Window(1, 1, 1, 0, 1, 1, 50)),
-            // The least that Winograd's filtering takes, with fewer channels than a vector has.
+            // Few pixels for Winograd's filtering, with fewer channels than a vector on one side.
             square(1, 3, 3, 16, 3, Window.of(1, 1)),
             square(1, 3, 16, 3, 3, Window.of(1, 1)),
             // As networks have them, in small.

@@ -31,6 +31,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Penalties give the numbers of their formulas, and their gradients. */
 class PenaltyTest {
+  /**
+   * @param drawn what every random draw is
+   */
+  private static Regularizer.Terms terms(
+      UnaryOperator<Tensor> critic, Tensor real, Tensor fake, Tensor mix, double drawn) {
+    return new Regularizer.Terms(
+        critic,
+        real,
+        fake,
+        critic.apply(real),
+        critic.apply(fake),
+        mix,
+        (name, shape) -> Ops.constant(drawn, shape),
+        new StepBuilder(1));
+  }
+
   /** The term as it is added. */
   private static Tensor weighted(Regularizer regularizer, Regularizer.Terms terms) {
     return regularizer.weighted(Objects.requireNonNull(regularizer.term(terms)));
@@ -42,16 +58,7 @@ class PenaltyTest {
     Tensor x = Ops.input("x", Shape.of(3, 2));
     Tensor mix = Ops.input("mix", Shape.of(3, 1));
     Tensor w = Ops.input("w", Shape.of(2, 1));
-    var terms =
-        new Regularizer.Terms(
-            images -> Ops.matmul(images, w),
-            x,
-            Ops.neg(x),
-            Ops.matmul(x, w),
-            Ops.matmul(Ops.neg(x), w),
-            mix,
-            (name, shape) -> Ops.constant(0.5, shape),
-            new StepBuilder(1));
+    Regularizer.Terms terms = terms(images -> Ops.matmul(images, w), x, Ops.neg(x), mix, 0.5);
     Tensor gp = weighted(new GradientPenalty(GradientPenalty.Form.TWO_SIDED, 10), terms);
     Tensor r1 = weighted(new R1(4), terms);
     List<Tensor> others =
@@ -85,16 +92,8 @@ class PenaltyTest {
   void theOneSidedPenaltyLeavesSmallGradientsAlone() {
     Tensor x = Ops.input("x", Shape.of(3, 2));
     Tensor w = Ops.constant(0.3, Shape.of(2, 1));
-    var terms =
-        new Regularizer.Terms(
-            images -> Ops.matmul(images, w),
-            x,
-            Ops.neg(x),
-            Ops.matmul(x, w),
-            Ops.matmul(x, w),
-            Ops.constant(0.5, Shape.of(3, 1)),
-            (name, shape) -> Ops.constant(0.5, shape),
-            new StepBuilder(1));
+    Tensor mix = Ops.constant(0.5, Shape.of(3, 1));
+    Regularizer.Terms terms = terms(images -> Ops.matmul(images, w), x, Ops.neg(x), mix, 0.5);
     Map<Tensor, Values> bound = Map.of(x, new Values(x.shape(), new double[] {1, 2, 3, 4, 5, 6}));
     for (GradientPenalty.Form form : GradientPenalty.Form.values()) {
       Tensor term = new GradientPenalty(form, 1).term(terms);
@@ -122,16 +121,7 @@ class PenaltyTest {
     UnaryOperator<Tensor> critic = images -> Ops.matmul(Ops.tanh(Ops.matmul(images, hidden)), last);
     Tensor fake = Ops.mul(x, -0.7);
     Tensor mix = Ops.constant(0.3, Shape.of(4, 1));
-    var terms =
-        new Regularizer.Terms(
-            critic,
-            x,
-            fake,
-            critic.apply(x),
-            critic.apply(fake),
-            mix,
-            (draw, shape) -> Ops.constant(0.6, shape),
-            new StepBuilder(1));
+    Regularizer.Terms terms = terms(critic, x, fake, mix, 0.6);
     Regularizer regularizer =
         Formulation.of("wasserstein+" + name, new Formulation.Strengths(2.0, 3.0, null))
             .regularizers()

@@ -24,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,17 +49,13 @@ class SettingsTest {
     "cvae-gan, klWarmup=5 learningRateD=1e-3 ema=0.9"
   })
   void schedulesGoOnWithTheSameBits(String model, String settings) throws IOException {
-    UnaryOperator<RunConfig> set =
-        config -> {
-          for (String setting : settings.split(" ")) {
-            String[] pair = setting.split("=");
-            config = config.with(pair[0], pair[1]);
-          }
-          return config.with("keepLast", "9");
-        };
-    RunDirectory whole = trained(folder.resolve("whole"), set.apply(config(model, 7)));
-    RunDirectory second =
-        RunDirectory.create(folder.resolve("second"), set.apply(config(model, 7)));
+    RunConfig config = config(model, 7).with("keepLast", "9");
+    for (String setting : settings.split(" ")) {
+      String[] pair = setting.split("=");
+      config = config.with(pair[0], pair[1]);
+    }
+    RunDirectory whole = trained(folder.resolve("whole"), config);
+    RunDirectory second = RunDirectory.create(folder.resolve("second"), config);
     Files.copy(whole.checkpointFile(4), second.checkpointFile(4));
     train(second);
     sameState(whole.checkpointFile(7), second.checkpointFile(7));

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package gander.models.train;
 
-import static gander.models.train.SmallTraining.config;
-import static gander.models.train.SmallTraining.curve;
-import static gander.models.train.SmallTraining.data;
-import static gander.models.train.SmallTraining.tensor;
-import static gander.models.train.SmallTraining.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

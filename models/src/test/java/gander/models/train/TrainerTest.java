@@ -34,26 +34,19 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Document;
 
 /** Runs on the reference, small: what is written, and that stopping changes nothing. */
 class TrainerTest {
+  static final List<String> MODELS =
+      List.of("gan-mlp", "gan-mlp-bn", "cgan", "ae", "dae", "vae", "cvae", "vae-gan", "cvae-gan");
+
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "gan-mlp",
-        "gan-mlp-bn",
-        "cgan",
-        "ae",
-        "dae",
-        "vae",
-        "cvae",
-        "vae-gan",
-        "cvae-gan"
-      })
+  @FieldSource("MODELS")
   void aRunLeavesItsFiles(String model) throws IOException {
     RunDirectory run = trained(folder.resolve("run"), config(model, 4));
     assertEquals(4, run.latestCheckpoint().orElseThrow().step());
@@ -67,18 +60,7 @@ class TrainerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "gan-mlp",
-        "gan-mlp-bn",
-        "cgan",
-        "ae",
-        "dae",
-        "vae",
-        "cvae",
-        "vae-gan",
-        "cvae-gan"
-      })
+  @FieldSource("MODELS")
   void stoppingAndGoingOnGivesTheSameBits(String model) throws IOException {
     RunDirectory whole = trained(folder.resolve("whole"), config(model, 7));
     RunDirectory first = trained(folder.resolve("first"), config(model, 4));
