@@ -164,20 +164,26 @@
   const int slab_begin = 0;
   const int slab_end = (depth_end + BK - 1) / BK;
 #include "tile_sums.h"
+// Where row i of this work-item's is in dx.
+#define FIND_ROW_PIXEL(i)                                          \
+  const uint row = ROW(i);                                         \
+  const uint line = row / CLASS_W;                                 \
+  const int n = line / CLASS_H;                                    \
+  const int h = first_h + (int)(line - (uint)n * CLASS_H) * SH;    \
+  const int column = first_w + (int)(row - line * CLASS_W) * SW;   \
+  const int is_pixel = row < CLASS_PIXELS && h < H && column < W;
 #ifdef STATISTICS
-  uint own_rows = 0;
+  uint own_rows = 0; // in a loop of its own: kept through that below it costs registers
+#pragma unroll
+  for (int i = 0; i < TM; i++) {
+    FIND_ROW_PIXEL(i)
+    own_rows |= is_pixel ? 1u << i : 0u;
+  }
 #endif
 #pragma unroll
   for (int i = 0; i < TM; i++) {
-    const uint row = ROW(i);
-    const uint line = row / CLASS_W;
-    const int n = line / CLASS_H;
-    const int h = first_h + (int)(line - (uint)n * CLASS_H) * SH;
-    const int column = first_w + (int)(row - line * CLASS_W) * SW;
-    if (row < CLASS_PIXELS && h < H && column < W) {
-#ifdef STATISTICS
-      own_rows |= 1u << i;
-#endif
+    FIND_ROW_PIXEL(i)
+    if (is_pixel) {
 #pragma unroll
       for (int j = 0; j < TN; j++) {
         const int c = COLUMN(j);

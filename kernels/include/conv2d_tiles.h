@@ -29,16 +29,10 @@
   const int slab_begin = 0;
   const int slab_end = (PLACES + BK - 1) / BK;
 #include "tile_sums.h"
-#ifdef STATISTICS
-  uint own_rows = 0;
-#endif
 #pragma unroll
   for (int i = 0; i < TM; i++) {
     const int pixel = ROW(i);
     if (pixel < PIXELS) {
-#ifdef STATISTICS
-      own_rows |= 1u << i;
-#endif
 #pragma unroll
       for (int j = 0; j < TN; j++) {
         const int k = COLUMN(j);
@@ -49,6 +43,11 @@
     }
   }
 #ifdef STATISTICS
+  uint own_rows = 0; // in a loop of its own: kept through that above it costs up to 32 registers
+#pragma unroll
+  for (int i = 0; i < TM; i++) {
+    own_rows |= ROW(i) < PIXELS ? 1u << i : 0u;
+  }
   const int part = tile_row;
   const int first_channel = g * K_G + left;
   const int channels = K_G - left;

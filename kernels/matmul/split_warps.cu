@@ -5,9 +5,9 @@
 //! when    BM >= TM && BN >= TN && BM * BN <= 32 * TM * TN && TM % SHARES == 0
 //! when    4 * WARPS * BM * BN <= 49152
 //! when    B <= 65535 && ceil(M, BM) <= 65535
-//! tune    BM = 16 8 32 64   BN = 16 32 64   TM = 8 4   TN = 4 8   WARPS = 8 4 16 2
+//! tune    BM = 16 8 32 64   BN = 16 32 64   TM = 8 4   TN = 4 8   WARPS = 8 4 16 2 12
 //! default TB && BLOCKS <= 2 * units && K >= 128 && K <= 512 ? BN = 16 TN = 8 WARPS = 8
-//! default TB && BLOCKS <= 2 * units && K > 512 ? BN = 16 TN = 8 WARPS = 16
+//! default TB && BLOCKS <= 2 * units && K > 512 ? BN = 16 TN = 8 WARPS = 12
 //! default !TB && BLOCKS <= units && K > 512 ? BM = 8 BN = 32 TN = 8 WARPS = 4
 //! default !TB && BLOCKS <= 2 * units && K > 512 ? TN = 8
 //! default !TA && BLOCKS > 2 * units && BLOCKS <= 4 * units ? BN = 16
@@ -22,6 +22,7 @@
 //! grid    ceil(N, BN)  ceil(M, BM)  B
 //! block   32 * WARPS
 //! note    one launch and one barrier: for products that are over before a second launch would begin
+//! note    12 warps of 8 x 8 outputs have the 168 registers that two rounds of operands need: 16 have 128, and spill
 //! note    operands go from memory to registers: a warp reads each element of its depths once
 // SPDX-License-Identifier: Apache-2.0
 

@@ -87,6 +87,7 @@ class BadWordsTest {
         "--setting is for one kernel & --kernel          | check --setting CHUNK=1024",
         "--bare & --in-process                           | check --bare",
         "--arch & --compile-only                         | check --arch sm_80",
+        "--compile-only runs nothing & --tiny            | check --compile-only --tiny",
         "--variants is 0 & at least 1                    | tune reduce --variants 0",
         "--rounds is 0 & at least 1                      | bench kernels reduce --rounds 0",
         "'kernel' & did you mean 'kernels'               | bench kernel",

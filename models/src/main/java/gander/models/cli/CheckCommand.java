@@ -63,10 +63,9 @@ public final class CheckCommand implements CliCommand {
   @Option(
       names = "--settings",
       paramLabel = "N|each|all",
-      defaultValue = "2",
       description =
-          "settings of the tunables for each problem: the default, and others so that over the problems all come up evenly (2); each: every setting, on one problem; all: every setting on every problem")
-  private String settings = "2";
+          "settings of the tunables for each problem: the default, and others so that over the problems all come up evenly (2; 1 with --compile-only); each: every setting, on one problem; all: every setting on every problem")
+  private @Nullable String settings;
 
   @Option(names = "--tiny", description = "only problems of a few thousand operations")
   private boolean tiny;
@@ -118,8 +117,10 @@ public final class CheckCommand implements CliCommand {
     Catalogue catalogue = device.catalogue();
     Set<KernelFile> kernels = kernels(catalogue);
     if (compileOnly) {
-      return new CompileCheck(catalogue, output, settingCount(), architectures)
-          .run(kernels, problem, seed.value());
+      var scope =
+          new CompileCheck.Scope(
+              fixed(kernels.iterator().next()), settingCount(), problem, seed.value());
+      return new CompileCheck(catalogue, output, architectures).run(kernels, scope);
     }
     return run(catalogue, kernels);
   }
@@ -135,12 +136,24 @@ public final class CheckCommand implements CliCommand {
     if (!architectures.isEmpty() && !compileOnly) {
       throw new GanderException("--arch is for --compile-only: give both");
     }
+    if (compileOnly && (tiny || stop || inProcess)) {
+      throw new GanderException(
+          "--compile-only runs nothing: leave out --tiny, --stop and --in-process");
+    }
     if (setting != null && paths.size() != 1) {
       throw new GanderException("--setting is for one kernel: name it with --kernel");
     }
   }
 
+  /** The only setting there shall be; null for all. */
+  private @Nullable Map<String, Integer> fixed(KernelFile kernel) {
+    return setting == null ? null : Selection.setting(setting, kernel);
+  }
+
   private int settingCount() {
+    if (settings == null) {
+      return compileOnly ? 1 : 2;
+    }
     if (settings.equals("all") || (settings.equals("each") && compileOnly)) {
       return ALL; // What is only compiled has one problem anyway.
     }
@@ -188,11 +201,14 @@ public final class CheckCommand implements CliCommand {
                   info.id(), kernels.stream().map(k -> k.dialect().word).distinct().toList()));
     }
     Pairs pairs = Pairs.all(running, workloads(info, running));
-    KernelFile only = running.getFirst();
-    Map<String, Integer> fixed = setting == null ? null : Selection.setting(setting, only);
     var scope =
         new KernelCheck.Scope(
-            fixed, settingCount(), seed.value(), Duration.ofSeconds(limit), jobs, stop);
+            fixed(running.getFirst()),
+            settingCount(),
+            seed.value(),
+            Duration.ofSeconds(limit),
+            jobs,
+            stop);
     var check = new KernelCheck(info, catalogue, scope);
     var tally = new Tally(running, info, device.folders(), seed.value(), output);
     if (inProcess) {

@@ -5,19 +5,24 @@ import gander.graph.workload.Workloads;
 import gander.runtime.DeviceInfo;
 import gander.runtime.Dialect;
 import gander.runtime.GanderException;
+import gander.runtime.Geometry;
 import gander.runtime.MathMode;
+import gander.runtime.Source;
 import gander.runtime.catalogue.Catalogue;
 import gander.runtime.catalogue.KernelFile;
+import gander.runtime.catalogue.Problem;
 import gander.runtime.catalogue.Variant;
 import gander.runtime.check.Workload;
 import gander.runtime.cuda.Card;
+import gander.runtime.cuda.Multiprocessor;
+import gander.runtime.cuda.Multiprocessor.Occupancy;
 import gander.runtime.cuda.Nvcc;
 import gander.runtime.cuda.NvccReport;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles CUDA kernels for architectures whose devices need not be there. */
@@ -32,18 +37,26 @@ final class CompileCheck {
 
   private final Catalogue catalogue;
   private final Output output;
-  private final int settings;
   private final Nvcc nvcc;
   private final List<String> architectures;
 
   /**
-   * @param settings of each kernel to compile
+   * Which variants of a kernel are compiled.
+   *
+   * @param setting the only one; null for those of the problems
+   * @param settings of each problem, its default first
+   * @param problem what a problem's title must hold; null for all
+   * @param seed of the problems
+   */
+  record Scope(
+      @Nullable Map<String, Integer> setting, int settings, @Nullable String problem, long seed) {}
+
+  /**
    * @param wanted architectures; all that are served if empty
    */
-  CompileCheck(Catalogue catalogue, Output output, int settings, List<String> wanted) {
+  CompileCheck(Catalogue catalogue, Output output, List<String> wanted) {
     this.catalogue = catalogue;
     this.output = output;
-    this.settings = settings;
     nvcc =
         Nvcc.find()
             .orElseThrow(() ->
@@ -60,28 +73,44 @@ final class CompileCheck {
         wanted.isEmpty() ? SERVED.stream().filter(nvcc.architectures()::contains).toList() : wanted;
   }
 
-  /** Compiles each kernel for the largest of its problems, or those whose title holds a text. */
-  int run(Collection<KernelFile> kernels, @Nullable String problem, long seed) {
+  /**
+   * Compiles each kernel under each setting that its problems lead to, for the largest problem that
+   * does. An architecture has defaults of its own; those that get the same text are compiled
+   * together.
+   */
+  int run(Collection<KernelFile> kernels, Scope scope) {
     var table =
         new Table(
-            "kernel", "setting", "arch", "function", ">registers", ">spilled", ">stack", ">shared");
+            "kernel",
+            "setting",
+            "arch",
+            "function",
+            ">registers",
+            ">spilled",
+            ">stack",
+            ">shared",
+            ">occupancy",
+            "bound by");
     var failures = new ArrayList<String>();
+    int compiled = 0;
     for (KernelFile kernel : kernels) {
-      List<String> fitting =
-          architectures.stream().filter(sm -> kernel.runsOn(device(sm))).toList();
-      if (kernel.dialect() != Dialect.CUDA || fitting.isEmpty()) {
-        continue;
-      }
-      for (Variant variant :
-          variants(kernel, device(fitting.getFirst()).with(kernel.math()), problem, seed)) {
-        output.progress("compiling " + variant);
+      for (Unit unit : units(kernel, scope)) {
+        output.progress("compiling " + unit.variant);
+        compiled++;
         try {
-          nvcc.report(variant.source(catalogue), fitting)
-              .forEach(report -> tell(table, variant, report));
+          nvcc.report(unit.source, unit.architectures)
+              .forEach(report -> tell(table, unit.variant, report));
         } catch (GanderException e) {
           failures.add(String.valueOf(e.getMessage()));
         }
       }
+    }
+    if (compiled == 0) {
+      throw new GanderException(
+          "nothing to compile: no selected kernel is of CUDA, runs on %s and computes a problem%s"
+              .formatted(
+                  String.join(" or ", architectures),
+                  scope.problem == null ? "" : " whose title holds '%s'".formatted(scope.problem)));
     }
     if (!output.json()) {
       table.print(output);
@@ -90,23 +119,52 @@ final class CompileCheck {
     return failures.isEmpty() ? 0 : 1;
   }
 
-  private List<Variant> variants(
-      KernelFile kernel, DeviceInfo device, @Nullable String problem, long seed) {
-    List<Variant> all =
-        new Workloads(device, seed)
-            .all(kernel.op()).stream()
-                .map(workload -> posed(kernel, device, workload, problem))
-                .filter(variants -> !variants.isEmpty())
-                .max(
-                    Comparator.comparingLong((List<Variant> variants) -> size(variants.getFirst())))
-                .orElse(List.of());
-    return all.subList(0, Math.min(settings, all.size()));
+  /** One text, and the architectures that get it. */
+  private record Unit(Variant variant, Source source, List<String> architectures) {}
+
+  private Collection<Unit> units(KernelFile kernel, Scope scope) {
+    var units = new LinkedHashMap<String, Unit>();
+    for (String architecture : architectures) {
+      DeviceInfo device = device(architecture).with(kernel.math());
+      if (kernel.dialect() == Dialect.CUDA && kernel.runsOn(device)) {
+        for (Variant variant : variants(kernel, device, scope)) {
+          Source source = variant.source(catalogue);
+          units
+              .computeIfAbsent(source.text(), text -> new Unit(variant, source, new ArrayList<>()))
+              .architectures
+              .add(architecture);
+        }
+      }
+    }
+    return units.values();
   }
 
-  private static List<Variant> posed(
-      KernelFile kernel, DeviceInfo device, Workload workload, @Nullable String problem) {
-    boolean wanted = problem == null || workload.title().contains(problem);
-    return wanted ? Catalogue.variants(kernel, workload.problem(), device) : List.of();
+  private static Collection<Variant> variants(KernelFile kernel, DeviceInfo device, Scope scope) {
+    var largest = new LinkedHashMap<Map<String, Integer>, Variant>();
+    for (Workload workload : new Workloads(device, scope.seed).all(kernel.op())) {
+      if (scope.problem == null || workload.title().contains(scope.problem)) {
+        for (Map<String, Integer> setting : settings(kernel, workload.problem(), device, scope)) {
+          largest.merge(
+              setting,
+              new Variant(kernel, workload.problem(), setting, device),
+              (a, b) -> size(b) > size(a) ? b : a);
+        }
+      }
+    }
+    return largest.values();
+  }
+
+  private static List<Map<String, Integer>> settings(
+      KernelFile kernel, Problem problem, DeviceInfo device, Scope scope) {
+    if (scope.setting != null) {
+      return kernel.computes(problem, device, scope.setting) ? List.of(scope.setting) : List.of();
+    }
+    if (scope.settings == 1) {
+      Map<String, Integer> first = kernel.firstSetting(problem, device);
+      return first == null ? List.of() : List.of(first);
+    }
+    List<Map<String, Integer>> all = kernel.settings(problem, device);
+    return all.subList(0, Math.min(scope.settings, all.size()));
   }
 
   private static long size(Variant variant) {
@@ -117,12 +175,16 @@ final class CompileCheck {
 
   /** What kernels may know of a device when all that is given is its architecture. */
   private static DeviceInfo device(String architecture) {
-    int capability = Integer.parseInt(architecture.replaceAll("\\D", ""));
-    return Card.device(architecture, capability, MULTIPROCESSORS, CACHE_BYTES, MathMode.FP32);
+    return Card.device(
+        architecture, capability(architecture), MULTIPROCESSORS, CACHE_BYTES, MathMode.FP32);
+  }
+
+  private static int capability(String architecture) {
+    return Integer.parseInt(architecture.replaceAll("\\D", ""));
   }
 
   private void tell(Table table, Variant variant, NvccReport report) {
-    int spilled = report.spillStoreBytes() + report.spillLoadBytes();
+    Occupancy occupancy = occupancy(variant, report);
     if (output.json()) {
       var line = new LinkedHashMap<String, Object>();
       line.put("kernel", variant.kernel().path());
@@ -130,6 +192,7 @@ final class CompileCheck {
       line.put("setting", variant.setting());
       line.put("compiler", nvcc.version());
       line.put("report", report);
+      line.put("occupancy", occupancy);
       output.json(line);
     } else {
       table.row(
@@ -138,9 +201,22 @@ final class CompileCheck {
           report.architecture(),
           report.function(),
           report.registers(),
-          spilled,
+          report.spillStoreBytes() + report.spillLoadBytes(),
           report.stackBytes(),
-          report.sharedBytes());
+          report.sharedBytes(),
+          "%.0f%%".formatted(100 * occupancy.share()),
+          occupancy.bound());
     }
+  }
+
+  private static Occupancy occupancy(Variant variant, NvccReport report) {
+    List<String> functions =
+        variant.kernel().passes().stream().map(KernelFile.Pass::function).toList();
+    Geometry launch = variant.geometries().get(functions.indexOf(report.function()));
+    return Multiprocessor.of(capability(report.architecture()))
+        .occupancy(
+            launch.blockX() * launch.blockY() * launch.blockZ(),
+            report.registers(),
+            report.sharedBytes() + launch.sharedBytes());
   }
 }

@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * GPUs for which code is compiled where there is none: what decides which kernels a program gets
- * and what their text is. Multiprocessors and L2 caches are those of NVIDIA's data sheets, shared
- * memory of a block is the CUDA C++ Programming Guide's for the compute capability.
+ * and what their text is. Multiprocessors and L2 caches are those of NVIDIA's data sheets.
  */
 public enum Card {
   A100(80, 108, 40),
@@ -81,19 +80,9 @@ public enum Card {
         1,
         Long.MAX_VALUE,
         Long.MAX_VALUE,
-        sharedKibibytes(capability) << 10,
+        Multiprocessor.of(capability).blockSharedBytes(),
         cacheBytes,
         CudaProvider.ALIGNMENT_BYTES,
         math);
-  }
-
-  /** Shared memory that a block can have. */
-  private static long sharedKibibytes(int capability) {
-    return switch (capability) {
-      case 80, 87 -> 163;
-      case 86, 89, 120 -> 99;
-      case 90, 100, 103 -> 227;
-      default -> 64; // sm_75's, the least of all that are served
-    };
   }
 }
