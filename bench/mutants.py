@@ -214,10 +214,17 @@ class Sources:
         return text + (self.header(like.group(1)) if like and like.group(1) in self.texts else "")
 
     def users(self, path):
-        """The kernels that a change of a file changes: itself, or those that include it, the shortest first."""
-        own = [] if path.endswith(".h") else [path]
+        """The kernels that a change of a file changes: itself, or those that include it.
+
+        First are those with whose text a header's has most words in common, each counting less the more kernels have
+        it: all include gander.h's headers, and few have to do with one of them. Of equals the shortest is first.
+        """
+        if not path.endswith(".h"):
+            return [path]
         users = [p for p in self.texts if not p.endswith(".h") and (path in self.included(p) or path == "include/gander.h")]
-        return own + sorted(users, key=lambda p: len(self.texts[p]))
+        words = {p: set(re.findall(r"[a-z]{4,}", code(self.texts[p]).lower())) for p in [path, *users]}
+        having = collections.Counter(word for p in users for word in words[p])
+        return sorted(users, key=lambda p: (-sum(1 / having[word] for word in words[p] & words[path]), len(self.texts[p])))
 
 
 class Checks:
