@@ -14,6 +14,15 @@ public record Sample(Op op, List<Given> inputs) {
   /** Gradients are checked by differences on samples of at most this many input elements. */
   private static final int SMALL = 400;
 
+  private static final float[] EDGES = {
+    Float.MIN_NORMAL,
+    Math.nextUp(Float.MIN_NORMAL),
+    Math.nextDown(1f),
+    1f,
+    Math.nextUp(1f),
+    Float.MAX_VALUE
+  };
+
   /** What an input is filled with. */
   public enum Content {
     /** Standard normals. */
@@ -22,6 +31,11 @@ public record Sample(Op op, List<Given> inputs) {
     OUTLIERS,
     /** Between 0.2 and 3. */
     POSITIVE,
+    /**
+     * Positive, of any exponent; one in four the least or the largest normal number, or one about
+     * 1.
+     */
+    ANY_EXPONENT,
     /** Between 0 and 1. */
     UNIT,
     /** Whole numbers from -2 to 2, so that equal values and zeros abound. */
@@ -87,6 +101,10 @@ public record Sample(Op op, List<Given> inputs) {
       case OUTLIERS ->
           random.nextInt(8) == 0 ? random.nextDouble(-1e4, 1e4) : random.nextGaussian();
       case POSITIVE -> random.nextDouble(0.2, 3);
+      case ANY_EXPONENT ->
+          random.nextInt(4) == 0
+              ? EDGES[random.nextInt(EDGES.length)]
+              : Math.scalb(random.nextDouble(1, 2), random.nextInt(-126, 128));
       case UNIT, PROBABILITIES -> random.nextDouble(0.01, 1);
       case TIES -> random.nextInt(-2, 3);
       case ZEROS -> 0;
