@@ -48,6 +48,9 @@ for one, other in PAIRS:
     PARTNERS[one].append(other)
     PARTNERS[other].append(one)
 
+# A word that no more kernels than these have says what they are about.
+FEW = 5
+
 BARRIER = re.compile(r"\b(?:BARRIER|barrier|__syncthreads|__syncwarp|g_copy_wait(?:<[^;>]*>)?)\([^();]*\)(?=;)")
 TYPES = r"(?:unsigned|void|bool|char|short|int|uint|long|ulong|size_t|float|double|half)[0-9]*"
 DECLARED = re.compile(r"\b" + TYPES + r"\s*(?:\*\s*)?(?:const\s+)?(?:RESTRICT\s+)?\w+\s*$")
@@ -216,15 +219,16 @@ class Sources:
     def users(self, path):
         """The kernels that a change of a file changes: itself, or those that include it.
 
-        First are those with whose text a header's has most words in common, each counting less the more kernels have
-        it: all include gander.h's headers, and few have to do with one of them. Of equals the shortest is first.
+        First are those that have a word of the header's in their text that few kernels have: all include gander.h's
+        headers, and few have to do with one of them. Of the others the shortest is first.
         """
         if not path.endswith(".h"):
             return [path]
         users = [p for p in self.texts if not p.endswith(".h") and (path in self.included(p) or path == "include/gander.h")]
         words = {p: set(re.findall(r"[a-z]{4,}", code(self.texts[p]).lower())) for p in [path, *users]}
         having = collections.Counter(word for p in users for word in words[p])
-        return sorted(users, key=lambda p: (-sum(1 / having[word] for word in words[p] & words[path]), len(self.texts[p])))
+        rare = {word for word in words[path] if having[word] <= FEW}
+        return sorted(users, key=lambda p: (not words[p] & rare, len(self.texts[p])))
 
 
 class Checks:
