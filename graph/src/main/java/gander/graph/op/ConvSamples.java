@@ -70,9 +70,11 @@ final class ConvSamples {
             // Few pixels for Winograd's filtering, with fewer channels than a vector on one side.
             square(1, 3, 3, 16, 3, Window.of(1, 1)),
             square(1, 3, 16, 3, 3, Window.of(1, 1)),
-            // Few channels on one side, with strides and filters of other lengths down than across.
+            // Few channels on one side or in a group, with strides and filters of other lengths
+            // down than across.
             all(2, 7, 9, 20, 3, 3, 2, new Window(2, 1, 1, 1, 1, 1, 1)),
             all(2, 9, 7, 3, 20, 5, 2, new Window(1, 2, 1, 0, 1, 1, 1)),
+            all(1, 5, 12, 17, 17, 3, 2, new Window(1, 2, 1, 0, 1, 1, 17)),
             // As networks have them, in small.
             square(3, 8, 3, 16, 4, Window.of(2, 1)),
             all(2, 12, 70, 3, 16, 4, 4, Window.of(2, 1)),
